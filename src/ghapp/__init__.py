@@ -1,0 +1,1 @@
+"""ghapp: a GitHub App that finds CI pipelines which lint cleanly and still do the wrong thing."""

@@ -1,0 +1,1 @@
+"""Runs the rules over pipelines. Filled in with the engine."""

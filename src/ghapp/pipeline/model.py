@@ -1,0 +1,406 @@
+"""The model that rules read: Pipeline → Job → Step → Command, one form for GitHub Actions, CircleCI and shell.
+
+Everything has exact places, also inside block scalars and in called scripts. Built lazily: a pipeline whose rules are
+not asked parses no shell.
+
+Paths of directories are relative to the repository's root, without leading or trailing slash; the root is the empty
+string; None means that it could not be told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from ghapp.pipeline.rule import Platform
+from ghapp.pipeline.source import Place, Source, Text
+from ghapp.pipeline.tree import Tree
+
+if TYPE_CHECKING:
+    from ghapp.pipeline.yaml import Document, Node
+
+
+class PartKind(StrEnum):
+    LITERAL = "literal"
+    VARIABLE = "variable"
+    EXPRESSION = "expression"
+    SUBSTITUTION = "substitution"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a shell word.
+
+    `text`: a literal's value without its quotes; a variable's name (`X` for `$X` and `"${X}"`); an expression
+    (`${{ x }}`, `<< x >>`), a substitution (`$(x)`) or anything else as written. `quote`: `"`, `'` or empty.
+    """
+
+    kind: PartKind
+    text: str
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a command. `start` and `end` are offsets into the text of the command's script."""
+
+    parts: tuple[Part, ...]
+    raw: str
+    start: int
+    end: int
+
+    @property
+    def literal(self) -> str | None:
+        """The word's value when nothing in it depends on anything; globs stand in it as written."""
+        if all(part.kind is PartKind.LITERAL for part in self.parts):
+            return "".join(part.text for part in self.parts)
+        return None
+
+    @property
+    def glob(self) -> bool:
+        """Whether an unquoted `*`, `?` or `[` makes the shell look for file names."""
+        return any(
+            part.kind is PartKind.LITERAL and not part.quote and any(sign in part.text for sign in "*?[")
+            for part in self.parts
+        )
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        return tuple(part.text for part in self.parts if part.kind is PartKind.VARIABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """`NAME=value`; `value` is None for a form that is not followed (arrays, `+=`, `read`)."""
+
+    name: str
+    value: Word | None
+
+
+@dataclass(frozen=True, slots=True)
+class Redirection:
+    """`> file`, `<<< word`, here-document. `target` is None for a here-document, whose text is `body`."""
+
+    operator: str
+    target: Word | None
+    body: str | None = None
+
+
+class Mask(StrEnum):
+    """Why a failing command does not fail its step."""
+
+    OR = "or"  # `cmd || true`, `cmd || echo …`: whatever follows `||` succeeds
+    NO_ERREXIT = "no-errexit"  # `set +e`, or a shell without -e, and a later command follows
+    CONDITION = "condition"  # stands in the test of if, while, until, or left of `&&`/`||` that decides something
+    NEGATED = "negated"  # `! cmd`
+    PIPE = "pipe"  # left of a pipe without pipefail
+    SUBSTITUTED = "substituted"  # inside `$(…)` whose status is dropped (`echo "$(cmd)"`, `local x=$(cmd)`)
+    BACKGROUND = "background"  # `cmd &`
+    TOLERATED = "tolerated"  # the step or the job has continue-on-error
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A test that decides whether a command runs: `if [ -d x ]; then …`, `[ -f x ] && …`, `case`, a loop's head."""
+
+    kind: str  # if | else | and | or | case | loop | function
+    test: str  # the test as written
+    start: int
+    end: int
+
+
+class Scope(Protocol):
+    """What names mean where a step runs."""
+
+    def variable(self, name: str) -> str | None:
+        """The value that env, executor or job give the variable, as written; None when it is not set or not known."""
+        ...
+
+    def expression(self, raw: str) -> str | None:
+        """What `${{ x }}` or `<< x >>` says when it is certain: literals, env, inputs, parameters. Else None."""
+        ...
+
+
+@dataclass(eq=False, slots=True)
+class Script:
+    """One parsed piece of shell: a run block, or a script file that one calls."""
+
+    text: Text
+    shell: str  # bash | sh | other
+    commands: tuple[Command, ...] = ()
+    clean: bool = True  # False: parts did not parse; what stands there is unknown, never safe
+
+
+@dataclass(eq=False)
+class Command:
+    """One simple command, in the order in which the job would run it.
+
+    `words`: program and arguments without wrappers (`sudo`, `env`, `time`, `exec`, `timeout 5` …, kept in `wrappers`),
+    assignments and redirections. No words: a bare assignment. `start`, `end`: offsets into `script.text`.
+    `calls`: the call sites that led here, outermost first (empty for the step's own text).
+    """
+
+    step: Step
+    script: Script
+    words: tuple[Word, ...]
+    start: int
+    end: int
+    assignments: tuple[Assignment, ...] = ()
+    redirections: tuple[Redirection, ...] = ()
+    wrappers: tuple[str, ...] = ()
+    masks: tuple[Mask, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    piped_from: Command | None = None
+    piped_to: Command | None = None
+    directory: str | None = ""
+    calls: tuple[Place, ...] = ()
+    function: str | None = None
+    substituted: bool = False  # runs inside $(…), `…` or <(…)
+    pipefail: bool = False
+    errexit: bool = True
+    variables: Mapping[str, Word | None] = field(default_factory=dict[str, "Word | None"])
+    statement: tuple[int, int] = (0, 0)  # the whole list element (pipeline, and-or list) it belongs to
+
+    @property
+    def job(self) -> Job:
+        return self.step.job
+
+    @property
+    def place(self) -> Place:
+        return self.script.text.place(self.start, self.end)
+
+    @property
+    def path(self) -> str:
+        return self.script.text.source.path
+
+    @property
+    def raw(self) -> str:
+        return self.script.text.value[self.start : self.end]
+
+    @cached_property
+    def name(self) -> str | None:
+        """The program's base name (`docker` for `/usr/bin/docker`); None when it is not literal."""
+        literal = self.words[0].literal if self.words else None
+        return literal.rpartition("/")[2] if literal is not None else None
+
+    def word_place(self, word: Word) -> Place:
+        return self.script.text.place(word.start, word.end)
+
+
+class StepKind(StrEnum):
+    RUN = "run"
+    USES = "uses"  # an action
+    ORB = "orb"  # a command of a registry orb
+    BUILTIN = "builtin"  # CircleCI's checkout, save_cache, setup_remote_docker …
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """What a step or job uses: an action, a reusable workflow, or a command or job of a registry orb.
+
+    For `actions/setup-go@v6`: name `actions/setup-go`, ref `v6`. For orb `aws-ecr: circleci/aws-ecr@9.8.1` and step
+    `aws-ecr/ecr_login`: name `circleci/aws-ecr`, ref `9.8.1`, element `ecr_login`. `comment`: what stands behind it.
+    """
+
+    name: str
+    ref: str
+    node: Node
+    element: str = ""
+    comment: str = ""
+
+    @property
+    def local(self) -> bool:
+        return self.name.startswith("./")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be followed. What it does is unknown, so absence cannot be claimed after it."""
+
+    place: Place
+    reason: str
+
+
+@dataclass(eq=False)
+class Step:
+    """One step. Steps of local composite actions and CircleCI commands stand in place of the step that calls them."""
+
+    job: Job
+    index: int
+    kind: StepKind
+    node: Node
+    scope: Scope
+    name: str = ""
+    id: str = ""
+    condition: str | None = None  # GitHub Actions `if`; CircleCI `when: on_fail`, or an enclosing when/unless
+    env: Mapping[str, Node] = field(default_factory=dict[str, "Node"])
+    inputs: Mapping[str, Node] = field(default_factory=dict[str, "Node"])  # `with`, orb parameters, builtin keys
+    uses: Uses | None = None
+    builtin: str = ""
+    text: Text | None = None  # the script of a run step
+    shell: str = "bash"  # bash | sh | pwsh | python | … | unknown
+    errexit: bool = True
+    pipefail: bool = False
+    directory: str | None = ""
+    tolerated: bool = False  # continue-on-error: true, here or at the job
+    calls: tuple[Place, ...] = ()  # the call sites of the actions and commands that led here
+    gap: str | None = None  # why the step could not be looked into (an unreadable local action …)
+    parse: Callable[[Step], tuple[Command | Gap, ...]] = field(default=lambda step: (), repr=False)
+
+    @property
+    def place(self) -> Place:
+        return self.node.place
+
+    @property
+    def path(self) -> str:
+        return self.node.source.path
+
+    @cached_property
+    def trail(self) -> tuple[Command | Gap | Step, ...]:
+        """The step's commands in order of running, called scripts included; for any other step, the step itself."""
+        if self.kind is StepKind.RUN:
+            return self.parse(self)
+        return (self,) if self.gap is None else (self, Gap(self.place, self.gap))
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        return tuple(item for item in self.trail if isinstance(item, Command))
+
+    def input(self, name: str) -> str | None:
+        """An input's text as written, or None when it is not given or not a scalar."""
+        node = self.inputs.get(name)
+        return node.text if node is not None else None
+
+
+class RunnerKind(StrEnum):
+    HOSTED = "hosted"  # GitHub-hosted, by label
+    DOCKER = "docker"  # steps run in an image: CircleCI docker executor, GitHub Actions container:
+    MACHINE = "machine"  # CircleCI machine, macOS, Windows
+    UNKNOWN = "unknown"  # self-hosted, groups, expressions
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Where a job runs. `labels`: runs-on, every value of a matrix. `image`: the image the steps run in."""
+
+    kind: RunnerKind
+    labels: tuple[str, ...] = ()
+    image: str | None = None
+    node: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service container (GitHub Actions) or a secondary docker image (CircleCI)."""
+
+    name: str
+    image: str | None
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A job that must end before this one. `statuses`: with which ends it may go on (CircleCI; empty: success)."""
+
+    job: str
+    node: Node
+    statuses: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class Job:
+    """One job as it runs: a GitHub Actions job, or one invocation of a CircleCI job in a workflow."""
+
+    pipeline: Pipeline
+    id: str
+    key: Node  # where its name stands
+    node: Node
+    name: str = ""
+    workflow: str = ""  # CircleCI: the workflow that invokes it
+    kind: str = "build"  # build | approval | reusable (a reusable workflow that could not be followed) | orb
+    runner: Runner = field(default_factory=lambda: Runner(RunnerKind.UNKNOWN))
+    services: tuple[Service, ...] = ()
+    env: Mapping[str, Node] = field(default_factory=dict[str, "Node"])
+    needs: tuple[Need, ...] = ()
+    condition: str | None = None
+    environment: str | None = None
+    contexts: tuple[str, ...] = ()
+    permissions: Mapping[str, str] | None = None  # None: not given here
+    matrix: Mapping[str, tuple[str, ...]] | None = None
+    parallelism: str | None = None
+    concurrency: Node | None = None
+    uses: Uses | None = None
+    inputs: Mapping[str, Node] = field(default_factory=dict[str, "Node"])
+    calls: tuple[Place, ...] = ()
+    gap: str | None = None  # why (part of) the job could not be looked into
+    build: Callable[[Job], tuple[Step, ...]] = field(default=lambda job: (), repr=False)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return self.build(self)
+
+    @cached_property
+    def trail(self) -> tuple[Command | Gap | Step, ...]:
+        """Everything that happens in the job, in order: commands of run steps, other steps, gaps."""
+        gap = (Gap(self.key.place, self.gap),) if self.gap is not None else ()
+        return (*gap, *(item for step in self.steps for item in step.trail))
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        return tuple(item for item in self.trail if isinstance(item, Command))
+
+    def before(self, item: Command | Step) -> tuple[Command | Gap | Step, ...]:
+        """What happens in the job before `item`. A command's own step does not count as one of them."""
+        trail = self.trail
+        return trail[: next(at for at, other in enumerate(trail) if other is item)]
+
+    def after(self, item: Command | Step) -> tuple[Command | Gap | Step, ...]:
+        trail = self.trail
+        return trail[next(at for at, other in enumerate(trail) if other is item) + 1 :]
+
+
+@dataclass(eq=False)
+class Pipeline:
+    """One file: a workflow, a composite action, a CircleCI config, or a script that no other file calls."""
+
+    platform: Platform
+    source: Source
+    tree: Tree
+    document: Document | None = None  # None for shell
+    build: Callable[[Pipeline], tuple[Job, ...]] = field(default=lambda pipeline: (), repr=False)
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    @property
+    def root(self) -> Node | None:
+        return self.document.root if self.document is not None else None
+
+    @cached_property
+    def jobs(self) -> tuple[Job, ...]:
+        return self.build(self)
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The paths of the files (scripts, actions, reusable workflows) that were followed from this one."""
+        return frozenset(place_path for job in self.jobs for place_path in _paths(job))
+
+    def commands(self) -> Iterator[Command]:
+        for job in self.jobs:
+            yield from job.commands
+
+    def job(self, id: str) -> Job | None:  # noqa: A002 - the field's own name
+        return next((job for job in self.jobs if job.id == id), None)
+
+
+def _paths(job: Job) -> Iterator[str]:
+    for step in job.steps:
+        yield step.path
+        for item in step.trail:
+            if isinstance(item, Command):
+                yield item.path

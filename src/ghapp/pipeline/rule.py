@@ -1,0 +1,141 @@
+"""What a rule is and what it says: Rule, Finding, Edit, Diagnostic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+from ghapp.pipeline.source import Place
+
+if TYPE_CHECKING:
+    from ghapp.pipeline.model import Pipeline
+
+
+class Severity(StrEnum):
+    """GitHub's annotation levels, gravest first."""
+
+    FAILURE = "failure"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+    @property
+    def rank(self) -> int:
+        """0 is the gravest."""
+        return list(Severity).index(self)
+
+
+class Confidence(IntEnum):
+    """HIGH: all evidence resolved. MEDIUM: one open point that can hardly matter. LOW: never posted inline."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class Platform(StrEnum):
+    """What kind of file a pipeline was read from."""
+
+    ACTIONS = "github-actions"
+    ACTION = "composite-action"
+    CIRCLECI = "circleci"
+    SHELL = "shell"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A place that proves or explains a finding, with a few words on why it matters."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule fired here.
+
+    `place` is the cause (the marked line); it may lie in a script that the pipeline calls. `subject` is whatever the
+    rule's `fix` needs (a Command, a Step, a Node). `severity` overrides the rule's.
+    """
+
+    place: Place
+    message: str
+    severity: Severity | None = None
+    confidence: Confidence = Confidence.HIGH
+    evidence: tuple[Evidence, ...] = ()
+    subject: object = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the whole lines `first`..`last` (1-based, inclusive) of `path` by `lines`: what one suggestion can say.
+
+    `lines` have no line ends; an empty tuple deletes. `expects` is what the edit means for the YAML tree; the proof
+    (`prove`) compares the re-parsed file with it. None for files that are not YAML.
+    """
+
+    path: str
+    first: int
+    last: int
+    lines: tuple[str, ...]
+    expects: object = field(default=None, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The replacement as text: every line ends with a newline, nothing at all deletes."""
+        return "".join(f"{line}\n" for line in self.lines)
+
+
+Detect = Callable[["Pipeline"], Iterable[Finding]]
+Fix = Callable[["Pipeline", Finding], Edit | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of the catalogue: the card at the bottom of each rule file.
+
+    `words`: the rule is asked only about files in whose text (called scripts included) at least one of them occurs.
+    `sources`: the entries of the catalogue it implements (`S1.4`, `C2`, `F13`). `id` and `title` come from the file
+    name and the page when the catalogue is loaded.
+    """
+
+    page: str | None
+    severity: Severity
+    sources: tuple[str, ...]
+    platforms: tuple[Platform, ...]
+    words: tuple[str, ...]
+    detect: Detect
+    fix: Fix | None = None
+    id: str = ""
+
+    def __post_init__(self) -> None:
+        if not (self.page or "").strip():
+            raise ValueError("A rule needs its page: is Python running with -OO, which strips docstrings?")
+
+    @property
+    def title(self) -> str:
+        return (self.page or "").strip().splitlines()[0].rstrip(".")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding with its rule, file, identity and, where there is one, the edit that mends it."""
+
+    rule: Rule
+    finding: Finding
+    fingerprint: str
+    edit: Edit | None = None
+    proven: bool = False
+
+    @property
+    def place(self) -> Place:
+        return self.finding.place
+
+    @property
+    def path(self) -> str:
+        return self.finding.place.path
+
+    @property
+    def severity(self) -> Severity:
+        return self.finding.severity or self.rule.severity

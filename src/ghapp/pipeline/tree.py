@@ -1,0 +1,122 @@
+"""The repository as data: which paths it has, and the text of those that were handed over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cached_property
+
+from ghapp.pipeline.source import BrokenFile, Source
+
+Read = Callable[[str], bytes | None]
+
+
+class Tree:
+    """One commit's files. Asking for a text that was not handed over is remembered in `wanted`.
+
+    `paths`: every file of the commit, or None when the list is not known. `truncated`: the list may lack some.
+    `read`: gives a path's bytes, or None when they are not at hand.
+    """
+
+    def __init__(self, paths: Iterable[str] | None, read: Read, *, truncated: bool = False) -> None:
+        self.paths: frozenset[str] | None = None if paths is None else frozenset(paths)
+        self.truncated = truncated
+        self.wanted: set[str] = set()
+        self._read = read
+        self._sources: dict[str, Source | None] = {}
+
+    @classmethod
+    def of(cls, files: dict[str, str], paths: Iterable[str] | None = None) -> Tree:
+        """A tree from texts: what tests and examples use. `paths` adds files that have no text."""
+        every = {*files, *(paths or ())}
+        return cls(every, lambda path: files[path].encode() if path in files else None)
+
+    @property
+    def known(self) -> bool:
+        """Whether the absence of a path in `paths` proves that the repository has no such file."""
+        return self.paths is not None and not self.truncated
+
+    @cached_property
+    def directories(self) -> frozenset[str]:
+        """Every directory that holds a file, without trailing slash; the root is the empty string."""
+        found: set[str] = {""}
+        for path in self.paths or ():
+            parent = path.rpartition("/")[0]
+            while parent and parent not in found:
+                found.add(parent)
+                parent = parent.rpartition("/")[0]
+        return frozenset(found)
+
+    def has(self, path: str) -> bool:
+        """Whether a file or directory of that name is in the list."""
+        return path in (self.paths or ()) or path in self.directories
+
+    def matching(self, pattern: str, *, star_crosses: bool = False) -> list[str]:
+        """The files and directories that a glob names, sorted.
+
+        `*` stays within one directory unless `star_crosses`; `**` crosses as in GitHub's hashFiles.
+        """
+        regex = glob_regex(pattern, star_crosses=star_crosses)
+        names = (self.paths or frozenset()) | self.directories
+        return sorted(name for name in names if name and regex.fullmatch(name))
+
+    def source(self, path: str) -> Source | None:
+        """The file's text, or None when it is not at hand (then `wanted` has it) or cannot be read as text."""
+        if path not in self._sources:
+            if self.paths is not None and path not in self.paths:
+                return None
+            data = self._read(path)
+            if data is None:
+                self.wanted.add(path)
+                return None
+            try:
+                self._sources[path] = Source.decode(path, data)
+            except BrokenFile:
+                self._sources[path] = None
+        return self._sources[path]
+
+    def load(self, path: str) -> Source | None:
+        """As `source`, but raises BrokenFile for a file that cannot be read as text."""
+        source = self.source(path)
+        if source is None and path in self._sources:
+            Source.decode(path, self._read(path) or b"")
+        return source
+
+
+def glob_regex(pattern: str, *, star_crosses: bool = False) -> re.Pattern[str]:
+    """A shell-like glob as a regular expression over whole paths. `{a,b}` and `[abc]` are understood."""
+    out: list[str] = []
+    at, depth = 0, 0
+    while at < len(pattern):
+        char = pattern[at]
+        if pattern.startswith("**/", at):
+            out.append("(?:.*/)?")
+            at += 3
+            continue
+        if pattern.startswith("**", at):
+            out.append(".*")
+            at += 2
+            continue
+        if char == "*":
+            out.append(".*" if star_crosses else "[^/]*")
+        elif char == "?":
+            out.append("[^/]")
+        elif char == "[" and (close := pattern.find("]", at + 2)) > 0:
+            body = pattern[at + 1 : close].replace("\\", r"\\").replace("[", r"\[")
+            out.append("[" + ("^" + body[1:] if body[0] in "!^" else body) + "]")
+            at = close
+        elif char == "{" and "}" in pattern[at:]:
+            out.append("(?:")
+            depth += 1
+        elif char == "}" and depth:
+            out.append(")")
+            depth -= 1
+        elif char == "," and depth:
+            out.append("|")
+        else:
+            out.append(re.escape(char))
+        at += 1
+    try:
+        return re.compile("".join(out), re.DOTALL)
+    except re.error:
+        return re.compile(re.escape(pattern))
