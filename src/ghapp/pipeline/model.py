@@ -13,182 +13,25 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from ghapp.pipeline.command import Command as Command
+from ghapp.pipeline.command import Gap as Gap
+from ghapp.pipeline.command import Guard as Guard
+from ghapp.pipeline.command import Mask as Mask
+from ghapp.pipeline.command import Scope as Scope
+from ghapp.pipeline.command import Script as Script
 from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.source import Place, Source, Text
 from ghapp.pipeline.tree import Tree
+from ghapp.pipeline.word import Assignment as Assignment
+from ghapp.pipeline.word import Part as Part
+from ghapp.pipeline.word import PartKind as PartKind
+from ghapp.pipeline.word import Redirection as Redirection
+from ghapp.pipeline.word import Word as Word
 
 if TYPE_CHECKING:
     from ghapp.pipeline.yaml import Document, Node
-
-
-class PartKind(StrEnum):
-    LITERAL = "literal"
-    VARIABLE = "variable"
-    EXPRESSION = "expression"
-    SUBSTITUTION = "substitution"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a shell word.
-
-    `text`: a literal's value without its quotes; a variable's name (`X` for `$X` and `"${X}"`); an expression
-    (`${{ x }}`, `<< x >>`), a substitution (`$(x)`) or anything else as written. `quote`: `"`, `'` or empty.
-    """
-
-    kind: PartKind
-    text: str
-    quote: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a command. `start` and `end` are offsets into the text of the command's script."""
-
-    parts: tuple[Part, ...]
-    raw: str
-    start: int
-    end: int
-
-    @property
-    def literal(self) -> str | None:
-        """The word's value when nothing in it depends on anything; globs stand in it as written."""
-        if all(part.kind is PartKind.LITERAL for part in self.parts):
-            return "".join(part.text for part in self.parts)
-        return None
-
-    @property
-    def glob(self) -> bool:
-        """Whether an unquoted `*`, `?` or `[` makes the shell look for file names."""
-        return any(
-            part.kind is PartKind.LITERAL and not part.quote and any(sign in part.text for sign in "*?[")
-            for part in self.parts
-        )
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        return tuple(part.text for part in self.parts if part.kind is PartKind.VARIABLE)
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """`NAME=value`; `value` is None for a form that is not followed (arrays, `+=`, `read`)."""
-
-    name: str
-    value: Word | None
-
-
-@dataclass(frozen=True, slots=True)
-class Redirection:
-    """`> file`, `<<< word`, here-document. `target` is None for a here-document, whose text is `body`."""
-
-    operator: str
-    target: Word | None
-    body: str | None = None
-
-
-class Mask(StrEnum):
-    """Why a failing command does not fail its step."""
-
-    OR = "or"  # `cmd || true`, `cmd || echo …`: whatever follows `||` succeeds
-    NO_ERREXIT = "no-errexit"  # `set +e`, or a shell without -e, and a later command follows
-    CONDITION = "condition"  # stands in the test of if, while, until, or left of `&&`/`||` that decides something
-    NEGATED = "negated"  # `! cmd`
-    PIPE = "pipe"  # left of a pipe without pipefail
-    SUBSTITUTED = "substituted"  # inside `$(…)` whose status is dropped (`echo "$(cmd)"`, `local x=$(cmd)`)
-    BACKGROUND = "background"  # `cmd &`
-    TOLERATED = "tolerated"  # the step or the job has continue-on-error
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A test that decides whether a command runs: `if [ -d x ]; then …`, `[ -f x ] && …`, `case`, a loop's head."""
-
-    kind: str  # if | else | and | or | case | loop | function
-    test: str  # the test as written
-    start: int
-    end: int
-
-
-class Scope(Protocol):
-    """What names mean where a step runs."""
-
-    def variable(self, name: str) -> str | None:
-        """The value that env, executor or job give the variable, as written; None when it is not set or not known."""
-        ...
-
-    def expression(self, raw: str) -> str | None:
-        """What `${{ x }}` or `<< x >>` says when it is certain: literals, env, inputs, parameters. Else None."""
-        ...
-
-
-@dataclass(eq=False, slots=True)
-class Script:
-    """One parsed piece of shell: a run block, or a script file that one calls."""
-
-    text: Text
-    shell: str  # bash | sh | other
-    commands: tuple[Command, ...] = ()
-    clean: bool = True  # False: parts did not parse; what stands there is unknown, never safe
-
-
-@dataclass(eq=False)
-class Command:
-    """One simple command, in the order in which the job would run it.
-
-    `words`: program and arguments without wrappers (`sudo`, `env`, `time`, `exec`, `timeout 5` …, kept in `wrappers`),
-    assignments and redirections. No words: a bare assignment. `start`, `end`: offsets into `script.text`.
-    `calls`: the call sites that led here, outermost first (empty for the step's own text).
-    """
-
-    step: Step
-    script: Script
-    words: tuple[Word, ...]
-    start: int
-    end: int
-    assignments: tuple[Assignment, ...] = ()
-    redirections: tuple[Redirection, ...] = ()
-    wrappers: tuple[str, ...] = ()
-    masks: tuple[Mask, ...] = ()
-    guards: tuple[Guard, ...] = ()
-    piped_from: Command | None = None
-    piped_to: Command | None = None
-    directory: str | None = ""
-    calls: tuple[Place, ...] = ()
-    function: str | None = None
-    substituted: bool = False  # runs inside $(…), `…` or <(…)
-    pipefail: bool = False
-    errexit: bool = True
-    variables: Mapping[str, Word | None] = field(default_factory=dict[str, "Word | None"])
-    statement: tuple[int, int] = (0, 0)  # the whole list element (pipeline, and-or list) it belongs to
-
-    @property
-    def job(self) -> Job:
-        return self.step.job
-
-    @property
-    def place(self) -> Place:
-        return self.script.text.place(self.start, self.end)
-
-    @property
-    def path(self) -> str:
-        return self.script.text.source.path
-
-    @property
-    def raw(self) -> str:
-        return self.script.text.value[self.start : self.end]
-
-    @cached_property
-    def name(self) -> str | None:
-        """The program's base name (`docker` for `/usr/bin/docker`); None when it is not literal."""
-        literal = self.words[0].literal if self.words else None
-        return literal.rpartition("/")[2] if literal is not None else None
-
-    def word_place(self, word: Word) -> Place:
-        return self.script.text.place(word.start, word.end)
 
 
 class StepKind(StrEnum):
@@ -215,14 +58,6 @@ class Uses:
     @property
     def local(self) -> bool:
         return self.name.startswith("./")
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Something that could not be followed. What it does is unknown, so absence cannot be claimed after it."""
-
-    place: Place
-    reason: str
 
 
 @dataclass(eq=False)
