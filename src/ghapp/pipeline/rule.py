@@ -120,11 +120,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """A finding with its rule, file, identity and, where there is one, the edit that mends it."""
+    """A finding with its rule, file, identity and, where there is one, the edit that mends it.
+
+    `anchor`: what identifies it within its file, without line numbers; `fingerprint`: rule, path and anchor, hashed.
+    """
 
     rule: Rule
     finding: Finding
     fingerprint: str
+    anchor: str = ""
     edit: Edit | None = None
     proven: bool = False
 
