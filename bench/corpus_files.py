@@ -1,7 +1,7 @@
 """The folder of real CI files that everything here is measured on.
 
 - `files/OWNER__NAME/…` the CI files of one repository, `trees/OWNER__NAME.txt` every path that it has;
-- `labels.jsonl` hand-judged places, one object a line: entry, label (positive or negative), file, line, confidence, why;
+- `labels.jsonl` hand-judged places, an object a line: entry, label (positive, negative), file, line, confidence, why;
 - `fixes/NN-ENTRY/` a commit that mended a failure: before.*, after.*, tree_before.txt, tree_after.txt, meta.json;
 - `seed-pipelines/NAME/` two whole pipelines, before and after.
 """

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.corpus_files import Repository, folder, labels, loose, repositories
 from ghapp.pipeline.engine import Analysis, analyse
-from ghapp.pipeline.rule import Diagnostic, Edit
+from ghapp.pipeline.rule import Edit
 from ghapp.pipeline.tree import Tree
 from ghapp.rules import catalogue
 
@@ -28,20 +28,20 @@ def every(corpus: Path) -> Iterator[tuple[Repository, list[str]]]:
     )
 
 
-def broken(repository: Repository, before: Analysis, diagnostic: Diagnostic, edit: Edit) -> str | None:
+def broken(repository: Repository, path: str, before: Analysis, rule: str, edit: Edit) -> str | None:
     """What is wrong with the edit, or None."""
     lines = repository.files[edit.path].read_bytes().decode("utf-8-sig").split("\n")
     end = "\r" if any(line.endswith("\r") for line in lines) else ""
     lines[edit.first - 1 : edit.last] = [line + end for line in edit.lines]
     text = "\n".join(lines).encode()
     original = repository.tree()
-    tree = Tree(original.paths, lambda path: text if path == edit.path else _bytes(repository, path))
-    after = analyse(tree, [diagnostic.path], catalogue(), prove=False)
+    tree = Tree(original.paths, lambda name: text if name == edit.path else _bytes(repository, name))
+    after = analyse(tree, [path], catalogue(), prove=False)
     if after.errors or after.crashes:
         return f"does not parse: {after.errors or after.crashes}"
-    counts, old = _counts(after, None), _counts(before, diagnostic.path)
-    if counts[diagnostic.rule.id] != old[diagnostic.rule.id] - 1:
-        return "its finding is still there, or others went with it"
+    counts, old = _counts(after), _counts(before)
+    if counts[rule] >= old[rule]:
+        return "its finding is still there"
     new = [id for id, count in counts.items() if count > old[id]]  # noqa: A001
     return f"makes {', '.join(new)} fire" if new else None
 
@@ -57,7 +57,7 @@ def main() -> None:
                 if each.edit is None:
                     continue
                 tally["edits" if each.proven else "edits that the proof refused"] += 1
-                if each.proven and (wrong := broken(repository, before, each, each.edit)):
+                if each.proven and (wrong := broken(repository, path, before, each.rule.id, each.edit)):
                     tally["broken"] += 1
                     print(f"BROKEN {repository.name}/{each.path}:{each.place.line} {each.rule.id}: {wrong}")
     print(f"{tally['findings']} findings, {tally['edits']} edits offered, {tally['broken']} of them broken")
@@ -69,8 +69,8 @@ def _bytes(repository: Repository, path: str) -> bytes | None:
     return repository.files[path].read_bytes() if path in repository.files else None
 
 
-def _counts(analysis: Analysis, path: str | None) -> Counter[str]:
-    return Counter(each.rule.id for each in analysis.diagnostics if path is None or each.path == path)
+def _counts(analysis: Analysis) -> Counter[str]:
+    return Counter(each.rule.id for each in analysis.diagnostics)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """How the catalogue does on hand-judged places: `python -m bench.labels CORPUS`.
 
-A positive is found when a rule of its entry fires within three lines of it; a negative is silent when none does. Entries
-without a rule are left out.
+A positive is found when a rule of its entry fires within three lines of it; a negative is silent when none does.
+Entries without a rule are left out.
 """
 
 from __future__ import annotations
