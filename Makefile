@@ -25,8 +25,8 @@ serve: .venv/.ready-to-run ## Run the server with the settings of the environmen
 replay: .venv/.ready-to-run ## Take failed deliveries up again (ARGS=…: see `ghapp replay --help`)
 	@$(BIN)/ghapp replay $(ARGS)
 
-register: .venv/.ready-to-run ## Print the link that registers the App (URL=https://… ORG=…)
-	@$(BIN)/python scripts/register.py "$(URL)" "$(ORG)"
+register: .venv/.ready-to-run ## Print the link that registers the App (URL=https://… ORG=…; GITHUB=https://… for Enterprise Server)
+	@$(BIN)/python scripts/register.py "$(URL)" "$(ORG)" "$(GITHUB)"
 
 image: ## Build the container image
 	docker build --tag ghapp .

@@ -1,0 +1,109 @@
+"""Writes docs/rules/ and the README's table from the rules: `make docs`. With --check, only says what is stale."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from ghapp.pipeline.rule import Platform, Rule, Severity
+from ghapp.rules import catalogue
+
+HOUSE = Path(__file__).parents[1]
+PAGES = HOUSE / "docs/rules"
+TABLE = re.compile(r"(?<=<!-- rules -->\n).*?(?=<!-- end of rules -->)", re.DOTALL)
+PLATFORMS = {
+    Platform.ACTIONS: "GitHub Actions",
+    Platform.ACTION: "composite actions",
+    Platform.CIRCLECI: "CircleCI",
+    Platform.SHELL: "shell scripts",
+}
+SEVERITIES = {
+    Severity.FAILURE: "the job fails on every run, or passes without doing its work",
+    Severity.WARNING: "likely to fail, or a safety net that does not hold",
+    Severity.NOTICE: "worth knowing",
+}
+
+
+def page(rule: Rule) -> str:
+    """The page of one rule: its docstring under a line of facts."""
+    title, _, body = (rule.page or "").strip().partition("\n")
+    facts = [
+        f"`{rule.id}`",
+        rule.severity.value,
+        ", ".join(PLATFORMS[platform] for platform in rule.platforms),
+        "suggests a change" if rule.fix else "advice only",
+        f"entry {', '.join(rule.sources)}",
+    ]
+    written = f"<!-- Written by `make docs` from src/ghapp/rules/{rule.id.replace('-', '_')}.py: edit that. -->"
+    return f"{written}\n\n# {title.rstrip('.')}\n\n{' · '.join(facts)}\n\n{body.strip()}\n"
+
+
+def table(rules: Iterable[Rule], folder: str = "") -> str:
+    """The rules as a Markdown table. `folder`: where the pages lie, seen from the table."""
+    rows = [
+        f"| [{rule.id}]({folder}{rule.id}.md) | {_cell(rule.title)} | {'yes' if rule.fix else ''} |" for rule in rules
+    ]
+    return "\n".join(["| Rule | What it finds | Suggests a change |", "|---|---|---|", *rows, ""])
+
+
+def index(rules: tuple[Rule, ...]) -> str:
+    """The list of all pages by severity and by platform, and what became of each entry of the catalogue."""
+    parts = ["<!-- Written by `make docs`. -->\n\n# The catalogue\n", "## By severity\n"]
+    for severity, meaning in SEVERITIES.items():
+        if chosen := [rule for rule in rules if rule.severity is severity]:
+            parts.append(f"### {severity.value}: {meaning}\n\n{table(chosen)}")
+    parts.append("## By platform\n")
+    for platform, name in PLATFORMS.items():
+        links = [f"[{rule.id}]({rule.id}.md)" for rule in rules if platform in rule.platforms]
+        parts.append(f"- {name}: {', '.join(links) or 'none yet'}")
+    entries = sorted({source for rule in rules for source in rule.sources}, key=_by_number)
+    rows = [
+        f"| {entry} | {', '.join(f'[{rule.id}]({rule.id}.md)' for rule in rules if entry in rule.sources)} |"
+        for entry in entries
+    ]
+    parts.append("\n## By entry\n\nThe entries are the observed failures that the rules were made from.\n")
+    return "\n".join([*parts, "| Entry | Rules |", "|---|---|", *rows, ""])
+
+
+def wanted() -> dict[Path, str]:
+    """Every generated file with the text that it should have."""
+    rules = catalogue()
+    readme = HOUSE / "README.md"
+    return {
+        **{PAGES / f"{rule.id}.md": page(rule) for rule in rules},
+        PAGES / "README.md": index(rules),
+        readme: TABLE.sub(lambda _: table(rules, "docs/rules/"), readme.read_text("utf-8")),
+    }
+
+
+def main(*, check: bool) -> int:
+    """Writes what is stale, or only names it. Returns the exit status."""
+    files = wanted()
+    stale = [path for path, text in files.items() if not path.exists() or path.read_text("utf-8") != text]
+    left_over = [path for path in PAGES.glob("*.md") if path not in files]
+    for path in [*stale, *left_over]:
+        print(f"{'stale' if check else 'written' if path in files else 'removed'}: {path.relative_to(HOUSE)}")
+    if check:
+        if stale or left_over:
+            print("Run `make docs` and commit what it writes.")
+        return 1 if stale or left_over else 0
+    PAGES.mkdir(parents=True, exist_ok=True)
+    for path in stale:
+        path.write_text(files[path], "utf-8")
+    for path in left_over:
+        path.unlink()
+    return 0
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|")
+
+
+def _by_number(entry: str) -> tuple[str, list[int]]:
+    return entry[0], [int(number) for number in re.findall(r"\d+", entry)]
+
+
+if __name__ == "__main__":
+    sys.exit(main(check="--check" in sys.argv))
