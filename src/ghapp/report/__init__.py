@@ -2,8 +2,25 @@
 
 from ghapp.report.annotations import Annotation
 from ghapp.report.checkrun import NAME, CheckRun, check_run
+from ghapp.report.machine import json_report, workflow_commands
 from ghapp.report.markdown import marked, marker
 from ghapp.report.patch import Patch
+from ghapp.report.sarif import sarif
 from ghapp.report.suggestions import ReviewComment, suggestions
+from ghapp.report.terminal import text
 
-__all__ = ["NAME", "Annotation", "CheckRun", "Patch", "ReviewComment", "check_run", "marked", "marker", "suggestions"]
+__all__ = [
+    "NAME",
+    "Annotation",
+    "CheckRun",
+    "Patch",
+    "ReviewComment",
+    "check_run",
+    "json_report",
+    "marked",
+    "marker",
+    "sarif",
+    "suggestions",
+    "text",
+    "workflow_commands",
+]
