@@ -8,6 +8,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ghapp.pipeline.yaml import Node
 
 MAX_FILE_BYTES = 1 << 20
 """GitHub refuses workflow files over 1 MiB (actions/runner, src/Sdk/WorkflowParser); so do we, for every file."""
@@ -24,7 +28,7 @@ class Place:
     end_column: int
 
 
-class BrokenFile(Exception):
+class BrokenFile(Exception):  # noqa: N818 - it names what is wrong, as a file error does
     """A file that cannot be read: the repository's doing, said to its people with the place."""
 
     def __init__(self, path: str, line: int, column: int, message: str) -> None:
@@ -83,7 +87,9 @@ class Source:
         """The place of the characters from `start` up to `end`."""
         line, end_line = self.line_of(start), self.line_of(max(start, end))
         starts = self.line_starts
-        return Place(self.path, line, start - starts[line - 1] + 1, end_line, max(start, end) - starts[end_line - 1] + 1)
+        return Place(
+            self.path, line, start - starts[line - 1] + 1, end_line, max(start, end) - starts[end_line - 1] + 1
+        )
 
     def line_text(self, line: int) -> str:
         """Line `line` (1-based) without its end; empty past the last one."""
@@ -93,14 +99,26 @@ class Source:
 class Text:
     """A piece of text (a decoded scalar, a script) that knows where each of its characters stands in its file."""
 
-    __slots__ = ("exact", "segments", "source", "value")
+    __slots__ = ("exact", "node", "segments", "source", "value")
 
-    def __init__(self, value: str, source: Source, segments: list[tuple[int, int, int]], *, exact: bool = True) -> None:
-        """`segments`: (offset in value, offset in file, length), ascending. `exact`: every character is mapped."""
+    def __init__(
+        self,
+        value: str,
+        source: Source,
+        segments: list[tuple[int, int, int]],
+        *,
+        exact: bool = True,
+        node: Node | None = None,
+    ) -> None:
+        """`segments`: (offset in value, offset in file, length), ascending. `exact`: every character is mapped.
+
+        `node`: the scalar whose text it is; None for a whole file.
+        """
         self.value = value
         self.source = source
         self.segments = segments
         self.exact = exact
+        self.node = node
 
     @classmethod
     def of_file(cls, source: Source) -> Text:

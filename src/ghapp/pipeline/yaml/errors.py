@@ -1,0 +1,66 @@
+"""What libyaml refuses, in words that help: the place and a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ghapp.pipeline.source import BrokenFile, Source
+
+SENTENCES = {
+    "mapping values are not allowed in this context": (
+        "A `:` begins a value here, where none can stand. Check the indentation of this line and the one above, "
+        "or put the value into quotes if the `:` belongs to it."
+    ),
+    "could not find expected ':'": (
+        "This line is read as a key, but no `:` follows. Check its indentation, or whether a quote or bracket above "
+        "was closed."
+    ),
+    "did not find expected key": (
+        "What stands here is neither a key of the map above nor its end. Check the indentation; a closing quote "
+        "followed by more text also ends up here."
+    ),
+    "did not find expected '-' indicator": (
+        "The list above is not finished, so a `-` was expected here. Check the indentation."
+    ),
+    "did not find expected ',' or ']'": "The list that `[` opens is not closed: a `,` or `]` is missing.",
+    "did not find expected ',' or '}'": "The map that `{` opens is not closed: a `,` or `}` is missing.",
+    "found unexpected end of stream": "A quote is opened but never closed before the end of the file.",
+    "found unexpected document indicator": "A quote is opened but not closed before the next `---`.",
+    "found unknown escape character": (
+        "This `\\` escape does not exist. In double quotes, write `\\\\` for a backslash, or use single quotes."
+    ),
+    "found a tab character where an indentation space is expected": (
+        "A tab stands where the text is indented; YAML allows only spaces there."
+    ),
+    "block sequence entries are not allowed in this context": (
+        "A `-` cannot begin a list here. Put the list on the next line, or the text into quotes."
+    ),
+    "found unknown directive name": "A line that begins with `%` is a directive for YAML; put the text into quotes.",
+}
+
+
+def refusal(source: Source, error: Any) -> BrokenFile:
+    """libyaml's error as a BrokenFile. libyaml counts lines by YAML 1.1; the place is taken from its index instead."""
+    problem = str(getattr(error, "problem", "") or "")
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:  # the reader's: bytes that YAML never allows
+        at = len(source.text.encode()[: error.position].decode(errors="ignore"))
+        return broken(source, at, f"The character U+{error.character:04X} is not allowed in YAML.")
+    at = min(mark.index, len(source.text))
+    if problem == "found character that cannot start any token":
+        return broken(source, at, _bad_start(source.text[at : at + 1]))
+    if problem == "found unexpected end of stream" and error.context_mark is not None:
+        at = error.context_mark.index
+    return broken(source, at, SENTENCES.get(problem) or f"YAML cannot be read here: {problem}.")
+
+
+def broken(source: Source, at: int, message: str) -> BrokenFile:
+    """The error for the character at offset `at`."""
+    place = source.place(at, at)
+    return BrokenFile(source.path, place.line, place.column, message)
+
+
+def _bad_start(sign: str) -> str:
+    if sign == "\t":
+        return "A tab stands where the text is indented; YAML allows only spaces there."
+    return f"A value cannot begin with `{sign}` unless it stands in quotes."

@@ -1,0 +1,168 @@
+"""A node of a YAML file: its value, its exact place, and its way up and down the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ghapp.pipeline.source import Place, Source, Text
+from ghapp.pipeline.yaml.scalars import mapped
+
+NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+"""null, true and false as the core schema of YAML 1.2 writes them, which GitHub reads by: `on` and `yes` are text."""
+
+
+class Node:
+    """A scalar, map, sequence or alias at `source.text[start:end]`, without its anchor and tag.
+
+    `style`: of a scalar "" (plain), `'`, `"`, `|` or `>`; of a map or sequence `{` or `[` in flow style, else "".
+    `value`: a scalar's decoded text, an alias's name, else "". `pairs`: a map's, in file order, repeated keys kept.
+    `key`: the key node it stands under; `index`: its position in the sequence it stands in. A null value is an empty
+    stretch right behind the `:` or `-`. A block collection ends where its last child ends, a block scalar behind the
+    last character of its content.
+
+    The composer bounds how much a tree holds with every alias replayed, so walks through aliases need no budget.
+    """
+
+    __slots__ = (
+        "_names",
+        "anchor",
+        "end",
+        "index",
+        "items",
+        "key",
+        "kind",
+        "pairs",
+        "parent",
+        "source",
+        "start",
+        "style",
+        "tag",
+        "target",
+        "value",
+    )
+
+    def __init__(
+        self, kind: str, source: Source, start: int, end: int, style: str, value: str, parent: Node | None
+    ) -> None:
+        self.kind = kind
+        self.source = source
+        self.start = start
+        self.end = end
+        self.style = style
+        self.value = value
+        self.parent = parent
+        self.key: Node | None = None
+        self.index = 0
+        self.pairs: Sequence[tuple[Node, Node]] = ()
+        self.items: Sequence[Node] = ()
+        self.anchor: str | None = None
+        self.tag: str | None = None
+        self.target: Node | None = None
+        self._names: dict[tuple[bool, bool], dict[str, Node]] | None = None
+
+    def __repr__(self) -> str:
+        place = self.place
+        return f"<{self.kind} {place.path}:{place.line}:{place.column} {self.value!r}>"
+
+    def deref(self) -> Node:
+        """The node that an alias stands for; any other node itself."""
+        return self if self.target is None else self.target
+
+    @property
+    def text(self) -> str | None:
+        """A scalar's text, through an alias; "" for null; None for a map or sequence."""
+        node = self.deref()
+        if node.kind != "scalar":
+            return None
+        return "" if node.style == "" and node.tag is None and node.value in NULLS else node.value
+
+    @property
+    def flag(self) -> bool | None:
+        """Whether a plain scalar says true or false; None for anything else."""
+        node = self.deref()
+        return FLAGS.get(node.value) if node.kind == "scalar" and node.style == "" else None
+
+    @property
+    def place(self) -> Place:
+        return self.source.place(self.start, self.end)
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """Where it stands in the file: `("jobs", "build", "steps", 2, "run")`. A key's path is its map's."""
+        steps: list[str | int] = []
+        node = self
+        while node.parent is not None:
+            if node.parent.kind == "seq":
+                steps.append(node.index)
+            elif node.key is not None:
+                steps.append(node.key.deref().value)
+            node = node.parent
+        return tuple(reversed(steps))
+
+    def elements(self) -> list[Node]:
+        """The items of a sequence, aliases followed; nothing for any other node."""
+        return [item.deref() for item in self.deref().items]
+
+    def entries(self, *, merge: bool = False) -> Iterator[tuple[Node, Node]]:
+        """Keys and values of a map, aliases followed; nothing for any other node.
+
+        `merge`: keys that `<<` brings in follow the map's own, each name once, as CircleCI reads them. On GitHub
+        `<<` is a key like any other.
+        """
+        if not merge:
+            for key, value in self.deref().pairs:
+                yield key, value.deref()
+            return
+        seen: set[str] = set()
+        pending = [self.deref()]
+        while pending:
+            node = pending.pop()
+            if node.kind == "seq":
+                pending.extend(reversed(node.elements()))
+                continue
+            merged: list[Node] = []
+            for key, value in node.pairs:
+                name = key.deref().value
+                if name == "<<" and key.style == "":
+                    merged.append(value.deref())
+                elif name not in seen:
+                    seen.add(name)
+                    yield key, value.deref()
+            pending.extend(reversed(merged))
+
+    def get(self, *names: str, merge: bool = False, ignore_case: bool = False) -> Node | None:
+        """The value of the map's first entry that has one of the names, aliases followed; None without one."""
+        node = self.deref()
+        if node._names is None:
+            node._names = {}
+        known = node._names.get((merge, ignore_case))
+        if known is None:
+            known = dict[str, Node]()
+            for key, value in node.entries(merge=merge):
+                name = key.deref().value
+                known.setdefault(name.casefold() if ignore_case else name, value)
+            node._names[merge, ignore_case] = known
+        if len(names) == 1:
+            return known.get(names[0].casefold() if ignore_case else names[0])
+        wanted = {name.casefold() for name in names} if ignore_case else names
+        return next((value for name, value in known.items() if name in wanted), None)
+
+    def at(self, *path: str | int) -> Node | None:
+        """The node at a path of keys and positions, aliases followed; None where the path ends early."""
+        node = self.deref()
+        for step in path:
+            if isinstance(step, str):
+                found = node.get(step)
+                if found is None:
+                    return None
+                node = found
+            elif 0 <= step < len(node.items):
+                node = node.items[step].deref()
+            else:
+                return None
+        return node
+
+    def as_text(self) -> Text:
+        """A scalar's text, every character mapped to its place in the file (`Text.exact` says whether that worked)."""
+        return mapped(self.deref())
