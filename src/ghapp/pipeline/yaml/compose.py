@@ -7,6 +7,7 @@ import re
 from ghapp.pipeline.source import Source
 from ghapp.pipeline.yaml.document import Document
 from ghapp.pipeline.yaml.errors import broken, refusal
+from ghapp.pipeline.yaml.flow import disguise, stumbles
 from ghapp.pipeline.yaml.libyaml import (
     AliasEvent,
     CParser,
@@ -36,9 +37,18 @@ def parse(source: Source) -> Document:
     if source.text.startswith("\ufeff"):
         raise broken(source, 0, "The file begins with more than one byte order mark.")
     try:
-        return _Composer(source).compose()
+        return _Composer(source).compose(source.text)
+    except YAMLError as error:
+        if not stumbles(source.text, error):
+            raise refusal(source, error) from None
+    masked, signs = disguise(source.text)
+    try:
+        document = _Composer(source).compose(masked)
     except YAMLError as error:
         raise refusal(source, error) from None
+    for scalar in document.scalars:
+        scalar.value = scalar.value.translate(signs)
+    return document
 
 
 class _Composer:
@@ -48,9 +58,9 @@ class _Composer:
         self.anchors: dict[str, Node] = {}
         self.maps: list[Node] = []
 
-    def compose(self) -> Document:
+    def compose(self, text: str) -> Document:
         source, scalars = self.source, list[Node]()
-        get_event = CParser(source.text).get_event
+        get_event = CParser(text).get_event
         parent = Node("seq", source, 0, _OPEN, "", "", None)  # stands above the root until the end
         children: list[Node] = []
         around: list[tuple[Node, list[Node]]] = []
@@ -63,7 +73,7 @@ class _Composer:
                 if event.anchor is not None or event.tag is not None:
                     self.name(node, event)
                 if style == "|" or style == ">":
-                    node.end = _content_end(source.text, node.start, end)
+                    node.end = _content_end(text, node.start, end)
                 scalars.append(node)
                 children.append(node)
                 self.nodes += 1
