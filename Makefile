@@ -5,8 +5,8 @@ WORKERS ?= 2
 UV ?= uv
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
-COMPILE := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 $(UPGRADE)
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
+COMPILE := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --no-strip-extras --universal --python-version 3.11 $(UPGRADE)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
