@@ -8,7 +8,7 @@ RUN /opt/build/bin/python -m pip install --quiet --require-hashes -r requirement
 RUN /opt/ghapp/bin/python -m pip install --quiet --require-hashes -r requirements/base.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
-RUN /opt/build/bin/python -m hatchling build --target wheel dist
+RUN /opt/build/bin/python -m hatchling build --target wheel --directory dist
 RUN /opt/ghapp/bin/python -m pip install --quiet --no-deps --no-index dist/*.whl
 
 FROM python:3.13-slim
