@@ -22,8 +22,8 @@ demo: .venv/.ready-to-run ## Show the whole thing on this machine, without GitHu
 serve: .venv/.ready-to-run ## Run the server with the settings of the environment (docs/install.md)
 	@$(BIN)/ghapp serve $(ARGS)
 
-replay: .venv/.ready-to-run ## Take failed deliveries up again (ARGS=…: see `ghapp replay --help`)
-	@$(BIN)/ghapp replay $(ARGS)
+replay: .venv/.ready-to-run ## Have a delivery answered once more (guid=…: its check run names it)
+	@$(BIN)/ghapp replay "$(guid)"
 
 register: .venv/.ready-to-run ## Print the link that registers the App (URL=https://… ORG=…; GITHUB=https://… for Enterprise Server)
 	@$(BIN)/python scripts/register.py "$(URL)" "$(ORG)" "$(GITHUB)"
