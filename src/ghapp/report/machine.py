@@ -16,8 +16,8 @@ _COMMANDS = {Severity.FAILURE: "error", Severity.WARNING: "warning", Severity.NO
 def json_report(outcome: Outcome) -> str:
     """One object: `diagnostics` (the new ones), `errors`, `files`, `seconds`.
 
-    Lines and columns count from 1; `end_column` is the column after the last one. ASCII only, so that no file name makes
-    it invalid.
+    Lines and columns count from 1; `end_column` is the column after the last one. ASCII only, so that no file name
+    makes it invalid.
     """
     report = {
         "diagnostics": [_diagnostic(each) for each in outcome.new],

@@ -62,10 +62,11 @@ def fenced(text: str, info: str = "") -> str:
 
 def prose(text: str) -> str:
     """A sentence of a rule: its `code` stays code, and every word that could come alive becomes code."""
-    pieces: list[str] = []
+    said = ""
     for at, piece in enumerate(_SPAN.split(one_line(text))):
-        pieces.append(code(piece) if at % 2 else _words(piece, first=not at))
-    return "".join(pieces)
+        more = code(piece) if at % 2 else _words(piece, first=not at)
+        said += f" {more}" if said.endswith("`") and more.startswith("`") else more  # two spans that touch are none
+    return said
 
 
 def _words(text: str, *, first: bool) -> str:

@@ -1,0 +1,137 @@
+"""What is to be checked: a repository on disk, or one loose file that is looked at as if it stood in one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ghapp.cli.git import Revision, Unusable, working_paths
+from ghapp.pipeline.engine import Analysis, analyse
+from ghapp.pipeline.kinds import platform_of
+from ghapp.pipeline.source import MAX_FILE_BYTES
+from ghapp.pipeline.tree import Tree
+from ghapp.rules import catalogue
+
+MARKS = (".git", ".github", ".circleci/config.yml")  # not `.circleci`: CircleCI's own tool keeps one in every home
+SKIPPED = frozenset((".git", "node_modules"))
+MAX_PATHS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What was there before. `renames`: new path → old path."""
+
+    analysis: Analysis
+    renames: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """`files`: the CI files to check; `paths`: all that the repository has (None: not known); `locate`: where on disk a
+    path of the repository lies, or None where it may not be read; `base`: what only new findings are told against."""
+
+    files: tuple[str, ...]
+    paths: frozenset[str] | None
+    locate: Callable[[str], Path | None]
+    truncated: bool = False
+    base: Base | None = None
+
+    def tree(self, reading: Callable[[str], None]) -> Tree:
+        """The files as they are now. `reading` is told every path that is read."""
+
+        def read(path: str) -> bytes | None:
+            reading(path)
+            return self.read(path)
+
+        return Tree(self.paths, read, truncated=self.truncated)
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file, one more than is allowed at most; None where it cannot be had."""
+        place = self.locate(path)
+        try:
+            if place is None or not place.is_file():
+                return None
+            with place.open("rb") as file:
+                return file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise Unusable(f"{place}: {error.strerror}") from None
+
+    def shown(self, path: str) -> str:
+        """The path as one would write it in the current folder."""
+        place = self.locate(path)
+        return path if place is None else os.path.relpath(place)
+
+
+def repository(given: Sequence[Path], revision: str | None) -> Subject:
+    """The repository that the given files and folders stand in. Raises Unusable when there is none of a kind."""
+    places = [Path(os.path.abspath(path)) for path in given]
+    roots = {_root(place) for place in places}
+    if len(roots) > 1:
+        raise Unusable(f"{', '.join(sorted(map(str, roots)))} are different repositories: check one at a time.")
+    root = roots.pop()
+    wanted = [place.relative_to(root).as_posix() for place in places]
+    for path, place in zip(wanted, places, strict=True):
+        if place.is_file() and platform_of(path) is None:
+            raise Unusable(f"{path} is no CI file by its path. --as PATH checks it as if it stood at PATH.")
+    listed = working_paths(root) if (root / ".git").exists() else _walk(root)
+    paths = frozenset(listed[:MAX_PATHS]) | {
+        path for path, place in zip(wanted, places, strict=True) if place.is_file()
+    }
+    files = _chosen(paths, wanted)
+    base = _base(root, revision, files, wanted) if revision is not None else None
+    return Subject(files, paths, lambda path: _inside(root, path), truncated=len(listed) > MAX_PATHS, base=base)
+
+
+def loose(file: Path, stands_at: str, listing: Path | None) -> Subject:
+    """One file as if it stood at the path `stands_at` of a repository whose paths `listing` has, one a line."""
+    if platform_of(stands_at) is None:
+        raise Unusable(f"{stands_at} is no path that GitHub Actions, CircleCI or a shell script has.")
+    paths: frozenset[str] | None = None
+    if listing is not None:
+        lines = os.fsdecode(listing.read_bytes()).splitlines()
+        paths = frozenset((*(line.removeprefix("./") for line in lines if line), stands_at))
+    return Subject((stands_at,), paths, lambda path: file if path == stands_at else None)
+
+
+def _root(place: Path) -> Path:
+    folder = place if place.is_dir() else place.parent
+    return next((each for each in (folder, *folder.parents) if any((each / mark).exists() for mark in MARKS)), folder)
+
+
+def _walk(root: Path) -> list[str]:
+    """The files below the root. Links are not followed."""
+    found: list[str] = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(set(folders) - SKIPPED)
+        below = Path(folder).relative_to(root)
+        found += [(below / name).as_posix() for name in sorted(names)]
+        if len(found) > MAX_PATHS:
+            break
+    return found
+
+
+def _chosen(paths: Iterable[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    """The CI files among the paths that are, or lie below, one of the wanted ones (`.`: the root)."""
+    return tuple(
+        path
+        for path in sorted(paths)
+        if platform_of(path) is not None and any(each in (".", path) or path.startswith(f"{each}/") for each in wanted)
+    )
+
+
+def _base(root: Path, name: str, files: Sequence[str], wanted: Sequence[str]) -> Base:
+    if not (root / ".git").exists():
+        raise Unusable(f"{root} is no git checkout, so there is no {name!r} to compare with.")
+    with Revision(root, name) as revision:
+        renames = revision.renames()
+        before = {*_chosen(revision.paths, wanted), *(renames.get(path, path) for path in files)}
+        tree = Tree(revision.paths, revision.read)
+        return Base(analyse(tree, sorted(before), catalogue(), prove=False), renames)
+
+
+def _inside(root: Path, path: str) -> Path | None:
+    """Where the path lies, unless a link leads out of the repository."""
+    place = root / path
+    return place if place.resolve().is_relative_to(root.resolve()) else None
