@@ -10,6 +10,10 @@ from ghapp.pipeline.source import BrokenFile, Source
 
 Read = Callable[[str], bytes | None]
 
+WORKSPACE = "/github/workspace"
+"""The absolute path that stands for the repository's root where a CI file names it by one (`${{ github.workspace }}`,
+`$GITHUB_ACTION_PATH`): the real one differs from runner to runner; this is the one that container actions see."""
+
 
 class Tree:
     """One commit's files. Asking for a text that was not handed over is remembered in `wanted`.

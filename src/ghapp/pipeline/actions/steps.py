@@ -1,0 +1,156 @@
+"""The steps of a job or of a composite action, local actions expanded where they are called."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from dataclasses import dataclass, field
+
+from ghapp.pipeline.actions.expressions import Path
+from ghapp.pipeline.actions.local import Budget, called_action
+from ghapp.pipeline.actions.reading import both, child, entries_of, inputs_of, text_of, uses_of
+from ghapp.pipeline.actions.scope import Bindings, Exports
+from ghapp.pipeline.actions.shells import UNKNOWN, Shell, default_shell, shell_named
+from ghapp.pipeline.actions.workspace import Workspace, normal
+from ghapp.pipeline.model import Command, Gap, Job, Step, StepKind
+from ghapp.pipeline.source import Place
+from ghapp.pipeline.tree import WORKSPACE
+from ghapp.pipeline.yaml import Document, Node
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One file on the way to a step: the workflow of the job, or a local action that one of its steps calls.
+
+    `level`: env around the steps. `inputs`, `machine`: what is certain of the file's inputs, and of matrix and runner.
+    `shell`, `directory`: the defaults of job and workflow as written; they do not reach into actions. `env`,
+    `condition`, `tolerated`: the calling step's. `calls`: the call sites that led here, outermost first.
+    """
+
+    document: Document
+    level: Bindings
+    inputs: dict[Path, str] = field(default_factory=dict[Path, str])
+    machine: dict[Path, str] = field(default_factory=dict[Path, str])
+    shell: str | None = None
+    directory: str | None = None
+    env: ChainMap[str, Node] = field(default_factory=ChainMap[str, Node])
+    condition: str | None = None
+    tolerated: bool = False
+    calls: tuple[Place, ...] = ()
+    action: bool = False
+
+
+@dataclass(slots=True)
+class Steps:
+    """Builds the steps of one job in their order."""
+
+    job: Job
+    budget: Budget
+    workspace: Workspace = field(default_factory=Workspace)
+    exports: Exports = field(default_factory=Exports)
+    built: list[Step] = field(default_factory=list[Step])
+
+    def add(self, items: Node | None, frame: Frame) -> None:
+        """Adds the steps of a `steps:` list; whatever in it is no step is passed over."""
+        for item in items.elements() if items is not None else ():
+            run, uses = child(item, "run"), child(item, "uses")
+            bindings = self._bindings(item, frame)
+            if run is not None and run.kind == "scalar":
+                self._run(self._step(item, bindings, frame), run, bindings, frame)
+            elif uses is not None and uses.text:
+                self._use(self._step(item, bindings, frame), uses, bindings, frame)
+
+    def _stop(self, step: Step, reason: str) -> None:
+        step.gap = reason
+        self.built.append(step)
+
+    def _bindings(self, item: Node, frame: Frame) -> Bindings:
+        here: dict[Path, str] = {("github", "workspace"): WORKSPACE} if self.workspace.plain else {}
+        known = ChainMap(here, frame.inputs, frame.machine)
+        return Bindings(entries_of(item, "env"), known, frame.level, self.exports, len(self.built))
+
+    def _step(self, item: Node, bindings: Bindings, frame: Frame) -> Step:
+        """What a step of every kind has."""
+        tolerated = bindings.resolve(text_of(item, "continue-on-error") or "")
+        return Step(
+            self.job,
+            len(self.built),
+            StepKind.USES,
+            item,
+            bindings,
+            name=text_of(item, "name") or "",
+            id=text_of(item, "id") or "",
+            condition=both(frame.condition, text_of(item, "if")),
+            env=frame.env.new_child(bindings.env),
+            tolerated=frame.tolerated or tolerated == "true",
+            calls=frame.calls,
+        )
+
+    def _run(self, step: Step, run: Node, bindings: Bindings, frame: Frame) -> None:
+        step.kind = StepKind.RUN
+        step.text = self.budget.text(run)
+        shell = self._shell(step, bindings, frame)
+        step.shell, step.errexit, step.pipefail = shell.name, shell.errexit, shell.pipefail
+        written = text_of(step.node, "working-directory") or frame.directory or ""
+        step.directory = self.workspace.directory(written, bindings)
+        step.parse = _parse
+        if "GITHUB_ENV" in run.value:
+            for name in _NAME.findall(run.value):
+                self.exports.first.setdefault(name, step.index)
+        self.built.append(step)
+
+    def _shell(self, step: Step, bindings: Bindings, frame: Frame) -> Shell:
+        line = text_of(step.node, "shell") or frame.shell
+        if line:
+            named = bindings.resolve(line)
+            return shell_named(named) if named is not None else UNKNOWN
+        return UNKNOWN if frame.action else default_shell(self.job.runner, step.condition)
+
+    def _use(self, step: Step, node: Node, bindings: Bindings, frame: Frame) -> None:
+        step.uses = uses_of(node, frame.document)
+        step.inputs = entries_of(step.node, "with")
+        if not step.uses.local:
+            self.workspace.note(step, bindings)
+            self.built.append(step)
+            return
+        callee = self._callee(step.uses.name, len(frame.calls) + 1)
+        if isinstance(callee, str):
+            self._stop(step, callee)
+        else:
+            self._call(step, node, callee, bindings, frame)
+
+    def _callee(self, name: str, depth: int) -> Document | str:
+        path = normal(name)
+        directory = self.workspace.locate(path) if path is not None else None
+        if directory is None:
+            return f"`{name}` is not known to stand in this repository."
+        return called_action(self.job.pipeline.tree, directory, self.budget, depth)
+
+    def _call(self, step: Step, node: Node, callee: Document, bindings: Bindings, frame: Frame) -> None:
+        """Adds the steps of a composite action in place of the step that calls it."""
+        inputs = inputs_of(child(callee.root, "inputs"), step.inputs, bindings)
+        inner = Frame(
+            callee,
+            bindings,
+            inputs | action_path(callee.source.path),
+            frame.machine,
+            env=frame.env.new_child(bindings.env),
+            condition=step.condition,
+            tolerated=step.tolerated,
+            calls=(*frame.calls, node.place),
+            action=True,
+        )
+        self.add(child(callee.root, "runs", "steps"), inner)
+
+
+def _parse(step: Step) -> tuple[Command | Gap, ...]:
+    from ghapp.pipeline.shell import follow
+
+    return follow(step, step.job.pipeline.tree)
+
+
+def action_path(path: str) -> dict[Path, str]:
+    """`github.action_path` within the action whose file stands at `path`."""
+    return {("github", "action_path"): f"{WORKSPACE}/{path.rpartition('/')[0]}".rstrip("/")}
