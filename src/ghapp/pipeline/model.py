@@ -156,7 +156,7 @@ class Job:
     node: Node
     name: str = ""
     workflow: str = ""  # CircleCI: the workflow that invokes it
-    kind: str = "build"  # build | approval | reusable (a reusable workflow that could not be followed) | orb
+    kind: str = "build"  # build | reusable (a workflow that could not be followed) | orb | approval | release | no-op
     runner: Runner = field(default_factory=lambda: Runner(RunnerKind.UNKNOWN))
     services: tuple[Service, ...] = ()
     env: Mapping[str, Node] = field(default_factory=dict[str, "Node"])
@@ -172,6 +172,7 @@ class Job:
     inputs: Mapping[str, Node] = field(default_factory=dict[str, "Node"])
     calls: tuple[Place, ...] = ()
     gap: str | None = None  # why (part of) the job could not be looked into
+    invocation: Node | None = None  # CircleCI: the item of the workflow's `jobs` that runs it
     build: Callable[[Job], tuple[Step, ...]] = field(default=lambda job: (), repr=False)
 
     @cached_property

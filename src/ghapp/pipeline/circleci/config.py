@@ -1,0 +1,48 @@
+"""A CircleCI config as a pipeline: one job for every invocation in a workflow."""
+
+from __future__ import annotations
+
+from ghapp.pipeline.circleci.jobs import Jobs
+from ghapp.pipeline.circleci.library import Library
+from ghapp.pipeline.circleci.parameters import Frame
+from ghapp.pipeline.circleci.steps import Steps
+from ghapp.pipeline.circleci.workflows import MAX_INVOCATIONS, Invocation, invocations
+from ghapp.pipeline.model import Job, Pipeline
+from ghapp.pipeline.rule import Platform
+from ghapp.pipeline.source import Source
+from ghapp.pipeline.tree import Tree
+from ghapp.pipeline.yaml import Document
+
+MAIN = (".circleci/config.yml", ".circleci/config.yaml")
+"""Where a push starts. Any other file may be continued from here with parameters of its own, so there the defaults of
+pipeline parameters tell nothing."""
+
+
+def config(source: Source, document: Document, tree: Tree) -> Pipeline:
+    """The pipeline of a file below `.circleci/`, built when its jobs are first asked for. Wrong shapes are passed over.
+
+    `Job.key` is the name in the job's definition, so that a finding on a job stands where it is defined; jobs of
+    registry orbs and approvals have none, theirs is the name in the workflow. `Job.invocation` is the item in the
+    workflow. Without workflows every job is taken to run; with them, only those that a workflow invokes.
+    """
+    return Pipeline(Platform.CIRCLECI, source, tree, document, build=_jobs)
+
+
+def _jobs(pipeline: Pipeline) -> tuple[Job, ...]:
+    document = pipeline.document
+    if document is None or document.root is None:
+        return ()
+    library = Library(document.root, document)
+    frame = Frame(library, document.root.get("parameters") if pipeline.path in MAIN else None)
+    runs = invocations(library, frame) or [
+        Invocation("", job.key, job.key, None, frame, id=name) for name, job in library.section("jobs").items()
+    ]
+    jobs = Jobs(pipeline, Steps(_persisted(document)))
+    return tuple(jobs.of(run) for run in runs[:MAX_INVOCATIONS])
+
+
+def _persisted(document: Document) -> frozenset[str]:
+    """From which directories `persist_to_workspace` steps take files, as written."""
+    taken = (node.get("persist_to_workspace") for node in document.maps)
+    roots = (step.get("root", merge=True) for step in taken if step is not None)
+    return frozenset(root.text for root in roots if root is not None and root.text)

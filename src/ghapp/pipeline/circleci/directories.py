@@ -1,0 +1,76 @@
+"""Where a step stands in the repository.
+
+Paths are only compared, so `~` need not be expanded. CircleCI expands no variables in them
+(circleci.com/docs/reference/configuration-reference/#job-name).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from posixpath import join, normpath
+
+from ghapp.pipeline.circleci.parameters import Value
+
+PROJECT = "~/project"
+"""The working directory of a job that names none."""
+HOME = "/home/circleci"
+"""What `~` is on CircleCI's own images."""
+
+
+@dataclass(slots=True)
+class Workspace:
+    """A job's working directory, and the directories where the repository stands.
+
+    `foreign`: files were put somewhere that cannot be told. A job that does nothing of the kind counts as standing in
+    the repository: how it came there (an image, a cache, a clone) is not seen.
+    """
+
+    working: str
+    roots: list[str] = field(default_factory=list[str])
+    foreign: bool = False
+
+    @classmethod
+    def of(cls, working_directory: Value | None) -> Workspace:
+        given = working_directory.text if working_directory is not None else ""
+        return cls(_normal(given or PROJECT))
+
+    def checkout(self, path: Value | None) -> None:
+        """The repository is checked out, at `path` or else in the working directory."""
+        if path is None or path.known:
+            self.roots.append(self._resolve(path.text if path is not None else ""))
+        else:
+            self.foreign = True
+
+    def attach(self, at: Value | None, persisted: Collection[str]) -> None:
+        """Files of earlier jobs are put at `at`; `persisted`: from which directories any job of the config took some.
+
+        If all were taken from where they are put now, the repository stands where it stood in those jobs.
+        """
+        place = self._resolve(at.text) if at is not None and at.known else None
+        kept = bool(persisted) and all(self._resolve(each) == place for each in persisted)
+        if place is not None and kept and _within(self.working, place):
+            self.roots.append(self.working)
+        else:
+            self.foreign = True
+
+    def locate(self, directory: Value | None) -> str | None:
+        """A step's `working_directory` relative to the repository's root; None outside of it or when not known."""
+        if directory is not None and (not directory.known or "$" in directory.text):
+            return None
+        at = self._resolve(directory.text if directory is not None else "")
+        roots = self.roots or ([] if self.foreign else [self.working])
+        around = [root for root in roots if _within(at, root)]
+        return at[len(max(around, key=len)) :].lstrip("/") if around else None
+
+    def _resolve(self, path: str) -> str:
+        return _normal(path if path.startswith("~") else join(self.working, path))
+
+
+def _within(path: str, directory: str) -> bool:
+    return path == directory or path.startswith(f"{directory}/")
+
+
+def _normal(path: str) -> str:
+    path = normpath(path)
+    return f"~{path.removeprefix(HOME)}" if _within(path, HOME) else path
