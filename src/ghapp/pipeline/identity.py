@@ -14,7 +14,7 @@ STEP_NAMES = ("id", "name", "uses", "run", "command")
 
 def fingerprint(rule: str, path: str, anchor: str) -> str:
     """16 hex digits for a rule's finding at an anchor of a file."""
-    return hashlib.sha256("\0".join((rule, path, anchor)).encode()).hexdigest()[:16]
+    return hashlib.sha256("\0".join((rule, path, anchor)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def anchor(pipeline: Pipeline, rule: Rule, finding: Finding) -> str:
