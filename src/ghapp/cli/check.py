@@ -64,7 +64,7 @@ def _report(form: str, outcome: Outcome, tree: Tree, subject: Subject) -> str:
     if form == "github":
         return report.workflow_commands(outcome)
     terminal = sys.stdout.isatty()
-    colour = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = min(max(shutil.get_terminal_size().columns, 40), 120) if terminal else 100
     return report.text(outcome, read=tree.source, colour=colour, width=width, shown=subject.shown)
 

@@ -78,7 +78,7 @@ class Revision:
             self._reader.communicate()
 
 
-def _git(root: Path, *arguments: str, name: str = "") -> bytes:
+def _git(root: Path, *arguments: str, name: str | None = None) -> bytes:
     """What git prints. Raises Unusable with git's own words. `name`: a revision that may be the cause."""
     try:
         done = subprocess.run(  # noqa: S603 - fixed arguments, and a revision behind --end-of-options
@@ -88,7 +88,9 @@ def _git(root: Path, *arguments: str, name: str = "") -> bytes:
         raise Unusable(f"{root} is a git checkout, but there is no git on this machine to ask.") from None
     except subprocess.CalledProcessError as error:
         said = cast("bytes", error.stderr).decode("utf-8", "replace").strip()
-        raise Unusable(f"{root}: {name!r} names no commit here. {said}" if name else f"{root}: {said}") from None
+        raise Unusable(
+            f"{root}: {name!r} names no commit here. {said}" if name is not None else f"{root}: {said}"
+        ) from None
     return done.stdout
 
 

@@ -79,7 +79,7 @@ def repository(given: Sequence[Path], revision: str | None) -> Subject:
     paths = frozenset(listed[:MAX_PATHS]) | {
         path for path, place in zip(wanted, places, strict=True) if place.is_file()
     }
-    files = _chosen(paths, wanted)
+    files = tuple(path for path in _chosen(paths, wanted) if path in wanted or not (root / path).is_symlink())
     base = _base(root, revision, files, wanted) if revision is not None else None
     return Subject(files, paths, lambda path: _inside(root, path), truncated=len(listed) > MAX_PATHS, base=base)
 
