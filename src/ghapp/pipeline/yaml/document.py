@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 
 from ghapp.pipeline.source import Source
+from ghapp.pipeline.yaml.comments import Comment, scan
 from ghapp.pipeline.yaml.node import Node
-
-_COMMENT = re.compile("#[^\n\r\x85\u2028\u2029]*")  # libyaml ends a line, and so a comment, at YAML 1.1's breaks too
-_BEFORE = frozenset(" \t\n\r\x85\u2028\u2029,[]{}\"'")
-_start = attrgetter("start")
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A comment at `start`..`end` (from its `#` on), its text without `#` and the blanks around, and its line."""
-
-    start: int
-    end: int
-    text: str
-    line: int
 
 
 class Document:
@@ -47,11 +30,11 @@ class Document:
                 if name.kind == "scalar" and name.value in seen:
                     found.append(key)
                 seen.add(name.value)
-        return tuple(sorted(found, key=_start))
+        return tuple(sorted(found, key=attrgetter("start")))
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:
-        return tuple(self._scan())
+        return tuple(scan(self.source, self.scalars))
 
     def comment_on(self, line: int) -> str:
         """The text of the comment on line `line` (1-based), or ""."""
@@ -62,22 +45,3 @@ class Document:
     @cached_property
     def _comment_lines(self) -> dict[int, str]:
         return {comment.line: comment.text for comment in self.comments}
-
-    def _scan(self) -> Iterator[Comment]:
-        """Every `#` that stands in no scalar begins a comment, and so does one behind a block scalar's `|` or `>`."""
-        text, scalars = self.source.text, self.scalars
-        at = text.find("#")
-        while at >= 0:
-            index = bisect_right(scalars, at, key=_start) - 1
-            within = scalars[index] if index >= 0 and at < scalars[index].end else None
-            if within is not None and not (within.style in ("|", ">") and "\n" not in text[within.start : at]):
-                at = text.find("#", within.end)
-                continue
-            match = _COMMENT.match(text, at)
-            end = match.end() if match is not None else at
-            if at == 0 or text[at - 1] in _BEFORE or within is not None:
-                body = text[at:end].rstrip()
-                yield Comment(at, at + len(body), body[1:].strip(), self.source.line_of(at))
-            else:  # within a tag: `!a#b`
-                end = at + 1
-            at = text.find("#", end)

@@ -100,6 +100,24 @@ class Node:
             node = node.parent
         return tuple(reversed(steps))
 
+    @property
+    def root(self) -> Node:
+        """The top of the tree it stands in."""
+        node = self
+        while node.parent is not None:
+            node = node.parent
+        return node
+
+    def walk(self) -> Iterator[Node]:
+        """The node and everything below it, in file order. Aliases are not followed."""
+        pending: list[Node] = [self]
+        while pending:
+            node = pending.pop()
+            yield node
+            pending.extend(reversed(node.items))
+            for key, value in reversed(node.pairs):
+                pending += (value, key)
+
     def elements(self) -> list[Node]:
         """The items of a sequence, aliases followed; nothing for any other node."""
         return [item.deref() for item in self.deref().items]

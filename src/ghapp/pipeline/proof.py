@@ -1,0 +1,51 @@
+"""Whether an edit does to a file exactly what it means, and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ghapp.pipeline.edits import Meaning, apply
+from ghapp.pipeline.edits.meaning import signature
+from ghapp.pipeline.rule import Edit
+from ghapp.pipeline.source import BrokenFile, Source
+from ghapp.pipeline.yaml import Node, comments_of, parse
+
+YAML = (".yml", ".yaml")
+
+
+def prove_edit(source: Source, edit: Edit) -> str | None:
+    """Why the edit must not be offered, or None when it is proven.
+
+    A YAML file is read again: its tree must equal the old one with the meant change (order, values, quoting, tags,
+    anchors), and its comments the old ones with those that were meant to come and go. In any other file an edit of
+    whole lines can change only these. That the finding is gone is for the engine to see.
+    """
+    try:
+        edited = apply(source, [edit])
+    except ValueError as error:
+        return f"The edit does not fit the file: {error}."
+    if edited == source.text:
+        return "The edit changes nothing."
+    if not source.path.endswith(YAML):
+        return None
+    if not isinstance(edit.expects, Meaning) or not edit.expects.changes:
+        return "The edit does not say what it means for the tree."
+    return _prove_tree(source, Source(source.path, edited), edit.expects)
+
+
+def _prove_tree(source: Source, edited: Source, meaning: Meaning) -> str | None:
+    old: Node = meaning.changes[0].node.root
+    if any(change.node.root is not old for change in meaning.changes) or old.source.text != source.text:
+        return "The edit was made for another text of the file."
+    try:
+        document = parse(edited)
+    except BrokenFile as error:
+        return f"The edited file is broken in line {error.line}: {error.message}"
+    if document.root is None or signature(document.root) != signature(old, meaning.changes):
+        return "The edited file says something else than was meant."
+    comments = Counter(comment.text for comment in comments_of(old))
+    comments.subtract(meaning.comments_dropped)
+    comments.update(meaning.comments_added)
+    if comments != Counter(comment.text for comment in document.comments):
+        return "The edit loses or invents a comment."
+    return None
