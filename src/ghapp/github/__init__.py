@@ -1,1 +1,31 @@
-"""The github room."""
+"""Everything said to GitHub, in our words. The only room that knows githubkit."""
+
+from ghapp.github.errors import GitHubError, RateLimited, Refused, Uncertain
+from ghapp.github.line import Line
+from ghapp.github.reading import ChangedFile, Entry, Listing, Reading, changed_files, merge_base, read, tree
+from ghapp.github.telephone import PERMISSIONS, Telephone
+from ghapp.github.writing import CheckRun, Output, complete_check_run, find_check_runs, open_check_run, review
+
+__all__ = [
+    "PERMISSIONS",
+    "ChangedFile",
+    "CheckRun",
+    "Entry",
+    "GitHubError",
+    "Line",
+    "Listing",
+    "Output",
+    "RateLimited",
+    "Reading",
+    "Refused",
+    "Telephone",
+    "Uncertain",
+    "changed_files",
+    "complete_check_run",
+    "find_check_runs",
+    "merge_base",
+    "open_check_run",
+    "read",
+    "review",
+    "tree",
+]

@@ -1,0 +1,179 @@
+"""A line to one repository: sends a call, and says in our words what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import httpx
+from githubkit import GitHub
+from githubkit.exception import RequestError, RequestFailed
+
+from ghapp.github.errors import GitHubError, RateLimited, Refused, Uncertain
+
+if TYPE_CHECKING:
+    from ghapp.github.telephone import Telephone
+
+VERSION = {"X-GitHub-Api-Version": "2022-11-28"}
+"""Supported until 2028 at least, and by every GitHub Enterprise Server; 2026-03-10 only from GHES 3.21 on."""
+
+PAUSES = (0.3, 1.5)  # seconds before a call is repeated
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Line:
+    """What is said to one repository in the course of one delivery. Counts the calls.
+
+    Every method may raise RateLimited, Refused or Uncertain. Reads are repeated when they fail; writes only when they
+    were never sent.
+    """
+
+    def __init__(self, telephone: Telephone, installation: int, repository: int, name: str) -> None:
+        self.telephone = telephone
+        self.installation = installation
+        self.repository = repository
+        self.name = name
+        self.requests = 0
+        self.rate_remaining: int | None = None
+
+    async def get(self, path: str, **params: str | int) -> Any:
+        """`path` is relative to the repository. Nothing in it may come from a pull request but SHAs and numbers."""
+        return await self._call("GET", f"/repos/{self.name}/{path}", params=params, repeatable=True)
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return await self._call("POST", f"/repos/{self.name}/{path}", body=body)
+
+    async def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        return await self._call("PATCH", f"/repos/{self.name}/{path}", body=body)
+
+    async def graphql(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The data of a query. It may lack parts: GitHub answers in part when a query is too much for it."""
+        body = {"query": query, "variables": variables}
+        answer = await self._call("POST", _graphql_url(self.telephone.client), body=body, repeatable=True)
+        errors: list[dict[str, Any]] = answer.get("errors") or []
+        if any(error.get("type") in ("RATE_LIMIT", "RATE_LIMITED") for error in errors):
+            raise RateLimited(60)
+        data = answer.get("data")
+        if not data:
+            raise Uncertain("; ".join(str(error.get("message")) for error in errors)[:500] or "an empty GraphQL answer")
+        return data
+
+    def note(self, response: httpx.Response) -> None:
+        self.requests += 1
+        if response.headers.get("x-ratelimit-resource", "core") == "core":
+            remaining = response.headers.get("x-ratelimit-remaining", "")
+            self.rate_remaining = int(remaining) if remaining.isdecimal() else self.rate_remaining
+
+    async def _call(self, method: str, url: str, **options: Any) -> Any:
+        access = await self.telephone.access(self)
+        try:
+            return await send(self, access.client, method, url, **options)
+        except Refused as refusal:
+            if refusal.status != 401:
+                raise
+        access = await self.telephone.access(self, renew=True)  # revoked before its time
+        return await send(self, access.client, method, url, **options)
+
+
+async def send(
+    line: Line,
+    client: GitHub[Any],
+    method: str,
+    url: str,
+    *,
+    body: Mapping[str, Any] | None = None,
+    params: Mapping[str, str | int] | None = None,
+    repeatable: bool = False,
+) -> Any:
+    """The JSON of the answer. A `repeatable` call is tried three times. Raises GitHubError."""
+    for pause in (*PAUSES, None):
+        sent = True
+        try:
+            return await _once(line, client, method, url, body, params)
+        except GitHubError as error:
+            problem = error
+        except RequestError as error:  # pyright: ignore[reportUnknownVariableType]
+            cause = _unwrapped(error)  # pyright: ignore[reportUnknownArgumentType]
+            sent = not isinstance(cause, NEVER_SENT)
+            problem = Uncertain(f"{method} {url}: {type(cause).__name__}")
+        if pause is None or not isinstance(problem, Uncertain) or (sent and not repeatable):
+            raise problem
+        await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - to spread, not to hide
+    raise AssertionError("the last pause is None")
+
+
+async def _once(
+    line: Line,
+    client: GitHub[Any],
+    method: str,
+    url: str,
+    body: Mapping[str, Any] | None,
+    params: Mapping[str, str | int] | None,
+) -> Any:
+    for _ in range(3):  # a renamed repository redirects
+        try:
+            answer = await client.arequest(  # pyright: ignore[reportUnknownMemberType]
+                method, url, params=params, json=body, headers=VERSION
+            )
+        except RequestFailed as error:
+            line.note(error.exc.response)
+            raise _said_no(error.exc.response) from None
+        response = answer.raw_response
+        line.note(response)
+        if response.next_request is None:
+            try:
+                return json.loads(response.content)
+            except ValueError:
+                raise Uncertain(f"{method} {url}: the answer is not JSON") from None
+        if response.next_request.url.host != response.request.url.host:
+            break
+        url, params = str(response.next_request.url), None
+    raise Refused(301, "redirected elsewhere")
+
+
+def _said_no(response: httpx.Response) -> GitHubError:
+    reason = _reason(response)
+    if response.status_code in (403, 429):
+        seconds = _reset_in(response, reason)
+        if seconds is not None:
+            return RateLimited(seconds)
+    if response.status_code >= 500:
+        return Uncertain(f"GitHub answered {response.status_code}: {reason}")
+    return Refused(response.status_code, reason)
+
+
+def _reset_in(response: httpx.Response, reason: str) -> float | None:
+    """Seconds to wait, or None for a refusal that is no rate limit."""
+    after = response.headers.get("retry-after", "")
+    if after.isdecimal():
+        return float(after) + 1
+    if response.headers.get("x-ratelimit-remaining") == "0":
+        reset = response.headers.get("x-ratelimit-reset", "")
+        return max(float(reset) - time.time(), 0) + 1 if reset.isdecimal() else 60
+    return 60 if response.status_code == 429 or "rate limit" in reason.lower() else None
+
+
+def _reason(response: httpx.Response) -> str:
+    try:
+        said = json.loads(response.content)
+        return f"{said['message']} {json.dumps(said['errors'])}"[:500] if said.get("errors") else str(said["message"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return response.reason_phrase
+
+
+def _unwrapped(error: BaseException) -> BaseException:
+    """The cause: githubkit wraps whatever happens while it signs in, and wraps that again."""
+    while isinstance(error, RequestError):
+        error = cast("BaseException", error.exc)  # pyright: ignore[reportUnknownMemberType]
+    return error
+
+
+def _graphql_url(client: GitHub[Any]) -> str:
+    """`/graphql`; on GitHub Enterprise Server `/api/graphql` beside `/api/v3`."""
+    base = client.config.base_url
+    path = base.path.rstrip("/")
+    return str(base.copy_with(path=f"{path.removesuffix('/v3')}/graphql" if path.endswith("/api/v3") else "/graphql"))

@@ -1,0 +1,183 @@
+"""What is read from GitHub: changed files, the list of paths, contents, our own threads."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ghapp.github.errors import Refused, Uncertain
+from ghapp.github.line import Line
+
+Json = dict[str, Any]
+
+MAX_CHANGED_FILES = 3000  # GitHub lists no more (REST, pulls/list-files)
+PAGE = 100
+TEXTS_A_QUERY = 25  # larger ones fail now and then, and the largest always
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file of a pull request. `status`: added, removed, modified, renamed, copied, changed or unchanged.
+
+    `sha`: its blob at head (of a removed file: the one it had). `patch` is None where GitHub gives none: binary, too
+    large, or renamed only. `previous`: the path before a renaming.
+    """
+
+    path: str
+    status: str
+    sha: str
+    patch: str | None = None
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file in a commit. `kind`: file, link or module (a submodule). `size` in bytes."""
+
+    sha: str
+    size: int
+    kind: str = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Every file of a commit by path. `truncated`: GitHub left some out."""
+
+    entries: Mapping[str, Entry]
+    truncated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answer to one question: contents by what they were asked by, and the pull request's state.
+
+    `head`: its head commit by now. `own`: the texts with which our threads begin.
+    """
+
+    texts: dict[str, bytes] = field(default_factory=dict[str, bytes])
+    head: str = ""
+    own: tuple[str, ...] = ()
+
+
+async def changed_files(line: Line, pull: int, count: int) -> list[ChangedFile]:
+    """The pull request's files. `count`: how many there should be, so that all pages can be asked for at once."""
+
+    async def page(number: int) -> list[Json]:
+        return await line.get(f"pulls/{pull}/files", per_page=PAGE, page=number)
+
+    most = MAX_CHANGED_FILES // PAGE
+    pages = await asyncio.gather(*(page(number) for number in range(1, min(most, max(0, count - 1) // PAGE + 1) + 1)))
+    while len(pages[-1]) == PAGE and len(pages) < most:
+        pages.append(await page(len(pages) + 1))
+    return [
+        ChangedFile(
+            each["filename"], each["status"], each["sha"] or "", each.get("patch"), each.get("previous_filename")
+        )
+        for found in pages
+        for each in found
+    ]
+
+
+async def tree(line: Line, commit: str) -> Listing:
+    """Every file of a commit."""
+    answer = await line.get(f"git/trees/{commit}", recursive=1)
+    entries = {each["path"]: _entry(each) for each in answer["tree"] if each["type"] != "tree"}
+    return Listing(entries, bool(answer["truncated"]))
+
+
+def _entry(item: Json) -> Entry:
+    kind = "module" if item["type"] == "commit" else "link" if item["mode"] == "120000" else "file"
+    return Entry(item.get("sha") or "", item.get("size") or 0, kind)
+
+
+async def merge_base(line: Line, base: str, head: str) -> str:
+    """The commit at which the branches parted: what a pull request's patch compares with."""
+    # The files stand on the first page only; the second is short.
+    answer = await line.get(f"compare/{base}...{head}", per_page=1, page=2)
+    return answer["merge_base_commit"]["sha"]
+
+
+async def read(line: Line, expressions: Sequence[str], pull: int | None = None) -> Reading:
+    """Contents by git's expressions (a blob's SHA, or `commit:path`), and with `pull` the state of that pull request.
+
+    Contents go into one GraphQL query for every 25, all at once; what GraphQL shortens or leaves out is read as a blob.
+    What does not exist is missing in the answer.
+    """
+    kept = {each: data for each in expressions if (data := line.telephone.contents.get(line.repository, each))}
+    lacking = [each for each in dict.fromkeys(expressions) if each not in kept]
+    batches = [lacking[at : at + TEXTS_A_QUERY] for at in range(0, len(lacking), TEXTS_A_QUERY)]
+    questions = [_ask(line, batch, pull if at == 0 else None) for at, batch in enumerate(batches or [[]])]
+    readings = await asyncio.gather(*questions) if batches or pull is not None else []
+    for reading in readings:
+        kept.update(reading.texts)
+    return Reading(kept, readings[0].head, readings[0].own) if readings else Reading(kept)
+
+
+async def _ask(line: Line, expressions: Sequence[str], pull: int | None) -> Reading:
+    try:
+        repository = await _asked(line, expressions, pull)
+    except Uncertain:  # too much for one query, perhaps: the contents can be had one by one
+        if not expressions:
+            raise
+        repository = {} if pull is None else await _asked(line, (), pull)
+    texts = await asyncio.gather(*(_text(line, each, repository.get(f"t{at}")) for at, each in enumerate(expressions)))
+    found = {each: text for each, text in zip(expressions, texts, strict=True) if text is not None}
+    for each, text in found.items():
+        line.telephone.contents.put(line.repository, each, text)
+    state: Json = repository.get("pullRequest") or {}
+    return Reading(found, state.get("headRefOid") or "", tuple(_own(state)))
+
+
+async def _asked(line: Line, expressions: Sequence[str], pull: int | None) -> Json:
+    query, variables = _question(line, expressions, pull)
+    return (await line.graphql(query, variables)).get("repository") or {}
+
+
+def _question(line: Line, expressions: Sequence[str], pull: int | None) -> tuple[str, Json]:
+    owner, _, name = line.name.partition("/")
+    variables: Json = {"owner": owner, "name": name}
+    declared, asked = ["$owner: String!", "$name: String!"], list[str]()
+    if pull is not None:
+        variables["pull"] = pull
+        declared.append("$pull: Int!")
+        asked.append(
+            "pullRequest(number: $pull) { headRefOid reviewThreads(last: 100) "
+            "{ nodes { comments(first: 1) { nodes { body viewerDidAuthor } } } } }"
+        )
+    for at, expression in enumerate(expressions):
+        variables[f"e{at}"] = expression
+        declared.append(f"$e{at}: String!")
+        asked.append(f"t{at}: object(expression: $e{at}) {{ ... on Blob {{ oid byteSize isTruncated text }} }}")
+    query = f"query({', '.join(declared)}) {{ repository(owner: $owner, name: $name) {{ {' '.join(asked)} }} }}"
+    return query, variables
+
+
+async def _text(line: Line, expression: str, blob: Json | None) -> bytes | None:
+    """GraphQL gives no text of a binary file, shortens a long one, and may decode one that is not UTF-8."""
+    blob = blob or {}
+    data = (blob.get("text") or "").encode()
+    if not blob.get("isTruncated") and len(data) == blob.get("byteSize"):
+        return data
+    sha = blob.get("oid") or ("" if ":" in expression else expression)
+    if not sha:
+        return None
+    try:
+        answer = await line.get(f"git/blobs/{sha}")
+    except Refused as refusal:
+        if refusal.status in (403, 404, 422):  # 403: over 100 MB
+            return None
+        raise
+    return base64.b64decode(answer["content"])
+
+
+def _own(pull: Json) -> Iterable[str]:
+    threads: list[Json] = (pull.get("reviewThreads") or _NONE)["nodes"]
+    for thread in threads:
+        comments: list[Json] = thread["comments"]["nodes"]
+        yield from (each["body"] for each in comments if each["viewerDidAuthor"])
+
+
+_NONE: Json = {"nodes": []}

@@ -1,0 +1,134 @@
+"""The App's telephone: who it is, its connections, its tokens.
+
+githubkit signs the App's JWT and keeps the protocol; what it leaves to its users is settled here: one shared transport
+(it would make a client, and a TLS context, for every call), finite timeouts, no HTTP cache (contents are read by their
+SHA), one token at a time for each repository (twenty cold requests would mint twenty), and retries by our own rules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+import httpx
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from githubkit import AppAuthStrategy, GitHub, TokenAuthStrategy
+from githubkit.cache import MemCacheStrategy
+from githubkit.throttling import LocalThrottler
+
+from ghapp.github.line import Line, send
+
+PERMISSIONS = {"metadata": "read", "contents": "read", "checks": "write", "pull_requests": "write"}
+"""What a token may do, at most. The App's manifest asks for the same."""
+
+FRESH_SECONDS = 300  # a token is not used in its last minutes
+KEPT_TOKENS = 1000
+KEPT_BYTES = 32 << 20
+USER_AGENT = "ghapp"
+
+
+class _Kept(httpx.AsyncBaseTransport):
+    """One pool of connections for all: githubkit makes a client for each call, and closes it."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self.inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Nothing: the telephone closes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A token that works for one repository, as a client. The token itself is never logged or stored."""
+
+    client: GitHub[TokenAuthStrategy]
+    until: float
+
+
+class Telephone:
+    """Calls GitHub as the App `app` (client id or numeric id). Belongs to the event loop in which it is used.
+
+    `api_url`: the root of the REST API. `transport`: instead of the network.
+    """
+
+    def __init__(
+        self, app: str, private_key: str, api_url: str, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        self.app = app
+        self.transport = transport or httpx.AsyncHTTPTransport(
+            verify=ssl.create_default_context(), limits=httpx.Limits(max_connections=64, keepalive_expiry=60)
+        )
+        # githubkit hands the key to PyJWT, which parses a PEM anew for every token (58 ms) but takes a key as it is.
+        key = cast("str", load_pem_private_key(private_key.encode(), password=None))
+        self.client = GitHub(
+            AppAuthStrategy(app, key),
+            base_url=api_url,
+            user_agent=USER_AGENT,
+            timeout=httpx.Timeout(20, connect=5),
+            trust_env=False,
+            follow_redirects=False,  # a client would repeat a redirected POST as a GET
+            http_cache=False,
+            cache_strategy=MemCacheStrategy(),  # the default is shared by all apps of the process
+            throttler=LocalThrottler(64),
+            auto_retry=False,
+            async_transport=_Kept(self.transport),
+        )
+        self.contents = Contents(KEPT_BYTES)
+        self._access = OrderedDict[tuple[int, int], Access]()
+        self._minting: dict[tuple[int, int], asyncio.Lock] = {}
+
+    def installation(self, id: int, repository: int, name: str) -> Line:  # noqa: A002 - GitHub's word
+        """A line to the repository `name` (`owner/name`) with the id `repository`, as the installation `id`."""
+        return Line(self, id, repository, name)
+
+    async def access(self, line: Line, *, renew: bool = False) -> Access:
+        """A token for the line's repository and for what PERMISSIONS lists, minted if need be."""
+        key = (line.installation, line.repository)
+        async with self._minting.setdefault(key, asyncio.Lock()):
+            access = self._access.get(key)
+            if access is None or renew or access.until < time.time():
+                access = self._access[key] = await self._mint(line)
+                while len(self._access) > KEPT_TOKENS:
+                    self._minting.pop(self._access.popitem(last=False)[0], None)
+            self._access.move_to_end(key)
+            return access
+
+    async def _mint(self, line: Line) -> Access:
+        body = {"repository_ids": [line.repository], "permissions": PERMISSIONS}
+        path = f"/app/installations/{line.installation}/access_tokens"
+        answer = await send(line, self.client, "POST", path, body=body, repeatable=True)  # a spare token harms nobody
+        until = datetime.fromisoformat(answer["expires_at"]).timestamp() - FRESH_SECONDS
+        return Access(GitHub(TokenAuthStrategy(answer["token"]), config=self.client.config), until)
+
+    async def aclose(self) -> None:
+        await self.transport.aclose()
+
+
+class Contents:
+    """File contents by repository and SHA, which never change; when `limit` bytes are full, the oldest go."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self._size = 0
+        self._kept = OrderedDict[tuple[int, str], bytes]()
+
+    def get(self, repository: int, sha: str) -> bytes | None:
+        data = self._kept.get((repository, sha))
+        if data is not None:
+            self._kept.move_to_end((repository, sha))
+        return data
+
+    def put(self, repository: int, sha: str, data: bytes) -> None:
+        if (repository, sha) not in self._kept:
+            self._kept[repository, sha] = data
+            self._size += len(data)
+        while self._size > self.limit:
+            self._size -= len(self._kept.popitem(last=False)[1])
