@@ -8,15 +8,17 @@ Building a world (everything is synchronous; webhooks wait until they are delive
 
     github = GitHub(webhook_url="http://127.0.0.1:8000/webhook")    # makes its own App, private key and secret
     github.app.id, github.app.private_key (PEM), github.webhook_secret
-    repo = github.repository("acme/shop", files={"a.txt": "1\\n"})    # creates and installs on "acme"; branch "main"
-    repo.installation.id                                            # permissions=…, installed=False, private=False
-    sha = repo.commit({"a.txt": "2\\n"}, branch="feature")            # makes the branch; deletes=[…], renames={old: new}
+    repo = github.repository("acme/shop", files={"a.txt": "1\\n"})   # creates it and installs on "acme"; branch "main"
+    repo.installation.id                                            # private=False, installed=False are possible
+    sha = repo.commit({"a.txt": "2\\n"}, branch="feature")           # makes the branch
+    repo.commit({}, branch="feature", deletes=["a.txt"], renames={"b.txt": "c.txt"})
     repo.branch("next", at="main"); repo.force_push("feature", sha); repo.delete_branch("feature")
-    fork = repo.fork("mallory"); fork.commit({"a.txt": "evil\\n"}, branch="patch-1")
+    fork = repo.fork("mallory"); fork.commit({"a.txt": "evil\\n"}, branch="patch-1"); fork.delete()
     repo.file("a.txt", at="feature") -> bytes; repo.head("main") -> sha
 
-    pull = repo.pull_request(head="feature", base="main", title=…, draft=False)     # head="mallory:patch-1" for forks
-    pull.push({"a.txt": "3\\n"}) -> sha; pull.close(); pull.reopen(); pull.edit(title=…, base=…); pull.ready(); pull.merge()
+    pull = repo.pull_request(head="feature", base="main", title=…, draft=False)    # head="mallory:patch-1" for forks
+    pull.push({"a.txt": "3\\n"}) -> sha; pull.push({…}, force=True)
+    pull.close(); pull.reopen(); pull.edit(title=…, base=…); pull.convert_to_draft(); pull.ready(); pull.merge()
     pull.number, pull.head_sha, pull.base_sha, pull.files() -> [Change]
     repo.merge_group(pull) -> head sha; github.emit("ping", None, {}, installation=None)
     github.install("org", repositories=["a"] | None, permissions={…}); installation.suspend(); installation.delete()
@@ -25,7 +27,8 @@ What the App left behind:
 
     repo.check_runs(sha=None) -> [CheckRun]: .name .status .conclusion .output .annotations .external_id .history
     repo.rerequest(run); repo.request_action(run, "fix")
-    pull.reviews -> [Review]: .body .state .comments; pull.comments -> [ReviewComment]: .path .line .start_line .side .body
+    pull.reviews -> [Review]: .body .state .comments
+    pull.comments -> [ReviewComment]: .path .line .start_line .side .body .user .thread .minimized
     pull.threads -> [Thread]: .is_resolved .is_outdated .comments; thread.reply("someone", "text"); thread.resolve()
     pull.issue_comments; pull.say("someone", "text")
 

@@ -189,7 +189,7 @@ def _annotation(body: dict[str, Any]) -> Annotation:
         raise invalid("CheckRun", "annotations", "columns are only allowed when start_line and end_line are equal")
     if any(column is not None and column < 1 for column in columns):
         raise invalid("CheckRun", "annotations", "columns count from 1")
-    if None not in columns and columns[1] < columns[0]:  # pyright: ignore[reportOptionalOperand]
+    if (annotation.end_column or annotation.start_column or 0) < (annotation.start_column or 0):
         raise invalid("CheckRun", "annotations", "end_column must be greater than or equal to start_column")
     if not annotation.path or annotation.path.startswith("/"):
         raise invalid("CheckRun", "annotations", "path must be relative to the repository")

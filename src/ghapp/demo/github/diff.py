@@ -21,7 +21,7 @@ Opcode = tuple[str, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a patch: `tag` is " ", "+", "-" or "\\\\"; `old` and `new` are line numbers, `position` GitHub's count."""
+    """A line of a patch. `tag` is its first character; `old` and `new` are line numbers, `position` GitHub's count."""
 
     tag: str
     text: str
@@ -80,16 +80,12 @@ def compare(objects: Objects, base: str, head: str, most_changed_lines: int = MO
     removed = {path: entry for path, entry in before.items() if path not in after}
     added = {path: entry for path, entry in after.items() if path not in before}
     moved = _renames(objects, removed, added)
-    changes = [
-        *(_change(objects, path, None, None, entry) for path, entry in added.items() if path not in moved),
-        *(_change(objects, new, old, removed[old], added[new]) for new, old in moved.items()),
-        *(_change(objects, path, None, entry, None) for path, entry in removed.items() if path not in moved.values()),
-        *(
-            _change(objects, path, None, before[path], entry)
-            for path, entry in after.items()
-            if path in before and before[path] != entry
-        ),
-    ]
+    gone = removed.keys() - moved.values()
+    changes = [_change(objects, path, None, before[path], None) for path in gone]
+    for path, entry in after.items():
+        old = moved.get(path, path)
+        if before.get(old) != entry or old != path:
+            changes.append(_change(objects, path, old if old != path else None, before.get(old), entry))
     kept = [
         change
         if change.additions + change.deletions <= most_changed_lines
@@ -101,13 +97,10 @@ def compare(objects: Objects, base: str, head: str, most_changed_lines: int = MO
 
 def _change(objects: Objects, path: str, previous: str | None, old: Entry | None, new: Entry | None) -> Change:
     status = "renamed" if previous else "added" if old is None else "removed" if new is None else "modified"
-    named = new or old
-    assert named is not None
+    sha = new.sha if new else old.sha if old else ""
     before, after = (_content(objects, entry) for entry in (old, new))
-    if before is None or after is None:
-        return Change(path, previous, status, named.sha, 0, 0, ())
-    additions, deletions, hunks = _hunks(before, after)
-    return Change(path, previous, status, named.sha, additions, deletions, hunks)
+    additions, deletions, hunks = (0, 0, ()) if before is None or after is None else _hunks(before, after)
+    return Change(path, previous, status, sha, additions, deletions, hunks)
 
 
 def _content(objects: Objects, entry: Entry | None) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 DOCS = "https://docs.github.com/rest"
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - an answer, not a mistake
     """An answer outside of 2xx: raised anywhere below the wire, written there."""
 
     def __init__(

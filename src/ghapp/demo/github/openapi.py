@@ -12,7 +12,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import jsonschema_rs
@@ -88,13 +88,13 @@ def _errors(schema: jsonschema_rs.Validator, body: bytes) -> list[str]:
 @cache
 def operations() -> tuple[Operation, ...]:
     """All operations, those with the most literal path first."""
-    spec = _corrected(json.loads(resources.files(__package__).joinpath("openapi.json").read_text()))
+    spec = _corrected(json.loads(resources.files("ghapp.demo.github").joinpath("openapi.json").read_text()))
     _nullable(spec)
     found = [
         (len(re.sub(r"\{[^}]*\}", "", path)), _operation(spec, path, method, described))
         for path, methods in spec["paths"].items()
         for method, described in methods.items()
-        if isinstance(described, dict) and "operationId" in described
+        if "operationId" in described
     ]
     return tuple(operation for _, operation in sorted(found, key=lambda pair: -pair[0]))
 
@@ -146,23 +146,18 @@ def _fallback() -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for({"type": "object", "required": ["message"], "properties": {"message": text}})
 
 
-_registries: dict[int, jsonschema_rs.Registry] = {}
-
-
 def _compile(spec: Schema, schema: Schema) -> jsonschema_rs.Validator:
-    if id(spec) not in _registries:
-        _registries[id(spec)] = jsonschema_rs.Registry([(_URN, _pointed(spec))])
-    return jsonschema_rs.Draft202012Validator(_pointed(schema), registry=_registries[id(spec)], validate_formats=True)
+    registry = spec.setdefault("x-registry", None) or jsonschema_rs.Registry([(_URN, _pointed(spec))])
+    spec["x-registry"] = registry
+    return jsonschema_rs.Draft202012Validator(_pointed(schema), registry=registry, validate_formats=True)
 
 
 def _pointed(node: Any) -> Any:
     """The same with every `#/components/…` pointing into the registry."""
     if isinstance(node, dict):
-        return {
-            key: _URN + value if key == "$ref" and isinstance(value, str) else _pointed(value)
-            for key, value in node.items()
-        }
-    return [_pointed(each) for each in node] if isinstance(node, list) else node
+        items = cast(Schema, node).items()
+        return {key: f"{_URN}{value}" if key == "$ref" else _pointed(value) for key, value in items}
+    return [_pointed(each) for each in cast(list[Any], node)] if isinstance(node, list) else node
 
 
 def _resolve(spec: Schema, node: Schema) -> Schema:
@@ -177,13 +172,13 @@ def _resolve(spec: Schema, node: Schema) -> Schema:
 def _strict(spec: Schema, node: Any, inside: bool = False) -> Any:
     """A request's schema that refuses unknown keys, references written out."""
     if isinstance(node, list):
-        return [_strict(spec, each, inside) for each in node]
+        return [_strict(spec, each, inside) for each in cast(list[Any], node)]
     if not isinstance(node, dict):
         return node
-    node = deepcopy(_resolve(spec, node))
+    node = deepcopy(_resolve(spec, cast(Schema, node)))
     node.pop("additionalProperties", None)
     combined = any(key in node for key in ("anyOf", "oneOf", "allOf"))
-    strict = {
+    strict: Schema = {
         key: {name: _strict(spec, each) for name, each in value.items()}
         if key == "properties"
         else _strict(spec, value, inside=key in ("anyOf", "oneOf", "allOf"))
@@ -197,17 +192,13 @@ def _strict(spec: Schema, node: Any, inside: bool = False) -> Any:
 def _nullable(node: Any) -> None:
     """OpenAPI 3.0's `nullable` in the words of JSON Schema, in place."""
     if isinstance(node, list):
-        for each in node:
+        for each in cast(list[Any], node):
             _nullable(each)
     elif isinstance(node, dict):
-        for each in list(node.values()):
+        schema = cast(Schema, node)
+        for each in list(schema.values()):
             _nullable(each)
-        if node.pop("nullable", False) is True:
-            if isinstance(node.get("enum"), list) and None not in node["enum"]:
-                node["enum"].append(None)
-            if isinstance(node.get("type"), str):
-                node["type"] = [node["type"], "null"]
-            else:
-                inner = dict(node)
-                node.clear()
-                node["anyOf"] = [inner, {"type": "null"}]
+        if schema.pop("nullable", False) is True:
+            inner = dict(schema)
+            schema.clear()
+            schema["anyOf"] = [inner, {"type": "null"}]

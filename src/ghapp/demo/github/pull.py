@@ -1,7 +1,7 @@
 """A pull request: its two ends, its changes, and what people do with it."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ghapp.demo.github.clock import stamp
 from ghapp.demo.github.conversation import IssueComment, Review, ReviewComment, Thread
@@ -30,11 +30,10 @@ class Pull:
         user: "User",
     ) -> None:
         self.repository, self.number, self.github = repository, number, repository.github
-        self.head_repo: Repository | None = head_repo
+        self.head_repo = head_repo
         self.head_ref, self.base_ref = head_ref, base_ref
         self.head_sha, self.base_sha = head_repo.head(head_ref), repository.head(base_ref)
         self.title, self.body, self.draft, self.user = title, body, draft, user
-        self.head_owner = head_repo.owner
         self.state, self.merged = "open", False
         self.id, self.node_id = self.github.identify("PR", self)
         self.created_at = self.updated_at = self.github.clock.now()
@@ -85,7 +84,6 @@ class Pull:
         force: bool = False,
     ) -> str:
         """Pushes a commit to the head branch; with `force` it replaces all that stands on the merge base."""
-        assert self.head_repo is not None, "the fork was deleted"
         onto = self.merge_base if force else None
         return self.head_repo.commit(
             files,
@@ -130,7 +128,7 @@ class Pull:
 
     def merge(self) -> str:
         """Merges into the base branch with a merge commit, and gives its SHA."""
-        files = {path: entry for path, entry in self.objects.files(self.repository.head(self.base_ref)).items()}
+        files = dict(self.objects.files(self.repository.head(self.base_ref)))
         for change in self.files():
             files.pop(change.previous or change.path, None)
             if change.status != "removed":
@@ -177,7 +175,7 @@ class Pull:
             "id": self.id,
             "number": self.number,
             "url": self.api,
-            "head": end(self.head_ref, self.head_sha, self.head_repo or self.repository),
+            "head": end(self.head_ref, self.head_sha, self.head_repo),
             "base": end(self.base_ref, self.base_sha, self.repository),
         }
 
@@ -227,8 +225,8 @@ class Pull:
             "assignees": [],
             "requested_reviewers": [],
             "requested_teams": [],
-            "head": self._end(self.head_ref, self.head_sha, self.head_repo, self.head_owner),
-            "base": self._end(self.base_ref, self.base_sha, self.repository, self.repository.owner),
+            "head": self._end(self.head_ref, self.head_sha, self.head_repo),
+            "base": self._end(self.base_ref, self.base_sha, self.repository),
             "_links": {key: {"href": url} for key, url in links.items()},
             "author_association": "MEMBER" if self.head_repo is self.repository else "CONTRIBUTOR",
             "auto_merge": None,
@@ -253,17 +251,16 @@ class Pull:
             "changed_files": len(changes),
         }
 
-    def _end(self, ref: str, sha: str, repository: "Repository | None", owner: "User") -> Json:
+    def _end(self, ref: str, sha: str, repository: "Repository") -> Json:
+        """One end of the pull request; a fork that was deleted is null."""
+        there = repository.full_name in self.github.repositories
         return {
-            "label": f"{owner.login}:{ref}",
+            "label": f"{repository.owner.login}:{ref}",
             "ref": ref,
             "sha": sha,
-            "user": user_json(self.github, owner),
-            "repo": repository_json(repository) if repository else None,
+            "user": user_json(self.github, repository.owner),
+            "repo": repository_json(repository) if there else None,
         }
 
     def thread_of(self, comment_id: int) -> Thread | None:
         return next((t for t in self.threads if any(each.id == comment_id for each in t.comments)), None)
-
-    def find(self, comment_id: int) -> Any:
-        return next((each for each in self.comments if each.id == comment_id), None)

@@ -67,8 +67,7 @@ class Repository:
 
     def branch(self, name: str, at: str | None = None) -> str:
         """Makes a branch (at the default branch unless told) without a new commit."""
-        sha = self.resolve(at or self.default_branch)
-        assert sha is not None, f"no commit {at}"
+        sha = self.commit_at(at or self.default_branch).sha
         with self.github.lock:
             self._move(name, sha)
         return sha
@@ -107,8 +106,7 @@ class Repository:
         del self.branches[name]
 
     def file(self, path: str, at: str | None = None) -> bytes:
-        sha = self.resolve(at or self.default_branch)
-        assert sha is not None, f"no commit {at}"
+        sha = self.commit_at(at or self.default_branch).sha
         return self.objects.blobs[self.objects.files(sha)[path].sha]
 
     def fork(self, login: str) -> "Repository":
@@ -117,6 +115,10 @@ class Repository:
         fork = Repository(self.github, owner, self.name, self.private, self.default_branch, self)
         self.github.repositories[fork.full_name] = fork
         return fork
+
+    def delete(self) -> None:
+        """Takes the repository away, such as a fork whose pull request is still open."""
+        del self.github.repositories[self.full_name]
 
     def _move(self, branch: str, after: str, sender: str = "octo-dev") -> None:
         before = self.branches.get(branch, NO_COMMIT)

@@ -3,7 +3,7 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import uvicorn
@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 
 @contextmanager
-def serve(app: ASGIApp, port: int = 0, *, lifespan: bool = False) -> Iterator[str]:
+def serve(app: ASGIApp, port: int = 0, *, lifespan: bool = False) -> Generator[str]:
     """Gives the address, such as `http://127.0.0.1:40123`, while the app is served; port 0 takes a free one."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from cryptography.hazmat.primitives import serialization
@@ -16,8 +16,10 @@ from ghapp.demo.github.clock import Clock
 from ghapp.demo.github.diff import MOST_CHANGED_LINES
 from ghapp.demo.github.faults import Fault, Faults
 from ghapp.demo.github.git import File
+from ghapp.demo.github.graphql import graphql
 from ghapp.demo.github.limits import Limits
 from ghapp.demo.github.repository import Repository
+from ghapp.demo.github.routes import HANDLERS, authenticate
 from ghapp.demo.github.tokens import Tokens
 from ghapp.demo.github.webhooks import Delivery, Webhooks
 from ghapp.demo.github.wire import Call, Wire
@@ -65,8 +67,7 @@ class App:
     @cached_property
     def public_key(self) -> rsa.RSAPublicKey:
         key = serialization.load_pem_private_key(self.private_key.encode(), password=None)
-        assert isinstance(key, rsa.RSAPrivateKey)
-        return key.public_key()
+        return cast(rsa.RSAPrivateKey, key).public_key()
 
 
 @dataclass(eq=False)
@@ -142,7 +143,7 @@ class GitHub:
         self.bot: User = self.user(f"{slug}[bot]", "Bot")
         self.tokens, self.limits, self.faults = Tokens(self), Limits(self.clock), Faults()
         self.webhooks = Webhooks(self, webhook_url, webhook_secret, webhook_transport)
-        self.asgi = Wire(self)
+        self.asgi = Wire(self, {**HANDLERS, "graphql": graphql}, authenticate)
 
     @property
     def webhook_secret(self) -> str:

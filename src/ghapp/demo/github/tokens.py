@@ -55,7 +55,8 @@ class Tokens:
             if not wanted <= set(seen.values()):
                 raise Refused(
                     422,
-                    "There is at least one repository that does not exist or is not accessible to the parent installation.",
+                    "There is at least one repository that does not exist or is not accessible to the parent "
+                    "installation.",
                 )
             chosen = frozenset(each for each in wanted if each is not None)
         permissions: dict[str, str] = {"metadata": "read"} | (body.get("permissions") or dict(installation.permissions))

@@ -11,12 +11,12 @@ import time
 import uuid
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
 from ghapp.demo.github.clock import stamp
-from ghapp.demo.github.errors import Refused, not_found
+from ghapp.demo.github.errors import not_found
 from ghapp.demo.github.shapes import Json, installation_json, repository_json, user_json
 
 if TYPE_CHECKING:
@@ -178,17 +178,16 @@ class Webhooks:
         return replace(delivery, id=self.github.identify("DLV")[0], redelivery=True)
 
     def _client(self) -> httpx.AsyncClient:
-        if self.url is None:
-            raise Refused(400, "this GitHub was not told where to deliver webhooks (webhook_url)")
+        if not self.url:
+            raise ValueError("this GitHub was not told where to deliver webhooks (webhook_url)")
         return httpx.AsyncClient(transport=self.transport, timeout=TIMEOUT, trust_env=False)
 
     async def _send(self, client: httpx.AsyncClient, delivery: Delivery) -> None:
-        assert self.url is not None
         started = time.perf_counter()
         delivery.delivered_at = self.github.clock.now()
         self.sent.append(delivery)
         try:
-            response = await client.post(self.url, content=delivery.body, headers=delivery.headers)
+            response = await client.post(str(self.url), content=delivery.body, headers=delivery.headers)
         except httpx.TimeoutException:
             delivery.status = "timed out"
         except httpx.TransportError:
@@ -203,6 +202,3 @@ class Webhooks:
 def signed(secret: str, body: bytes) -> str:
     """The value of `X-Hub-Signature-256` for a body."""
     return f"sha256={hmac.new(secret.encode(), body, 'sha256').hexdigest()}"
-
-
-Payload = dict[str, Any]

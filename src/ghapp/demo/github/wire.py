@@ -5,6 +5,7 @@ import hashlib
 import json
 import time
 import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -109,12 +110,16 @@ class Call:
         return f"{self.github.api_url}{self.path}?{query}"
 
 
+Handler = Callable[[Call], Answer]
+
+
 class Wire:
-    def __init__(self, github: "GitHub") -> None:
-        self.github = github
+    def __init__(
+        self, github: "GitHub", handlers: Mapping[str, "Handler"], authenticate: "Callable[[Call], None]"
+    ) -> None:
+        self.github, self._handlers, self._authenticate = github, handlers, authenticate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        assert scope["type"] == "http", "run uvicorn with lifespan off"
         request, started = Request(scope, receive), time.perf_counter()
         call = self._read(request, await request.body())
         self.github.calls.append(call)
@@ -159,13 +164,11 @@ class Wire:
         return answer
 
     def _handle(self, call: Call) -> Answer:
-        from ghapp.demo.github.routes import HANDLERS, authenticate
-
-        handler = HANDLERS.get(call.operation)
+        handler = self._handlers.get(call.operation)
         if handler is None:
             self._violated(call, "no such operation")
             raise Refused(500, f"this GitHub does not know {call.method} {call.path}")
-        authenticate(call)
+        self._authenticate(call)
         problems = call.described.problems(list(call.query.items()), call.raw) if call.described else []
         if problems:
             self._violated(call, "; ".join(problems))

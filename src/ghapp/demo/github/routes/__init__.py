@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from ghapp.demo.github.errors import Refused
 from ghapp.demo.github.routes import apps, checks, comments, pulls, repos, reviews
-from ghapp.demo.github.routes.graphql import graphql
 from ghapp.demo.github.wire import Answer, Call
 
 HANDLERS: dict[str, Callable[[Call], Answer]] = {
@@ -14,7 +13,6 @@ HANDLERS: dict[str, Callable[[Call], Answer]] = {
     **pulls.HANDLERS,
     **repos.HANDLERS,
     **reviews.HANDLERS,
-    "graphql": graphql,
 }
 # operations only the App itself may call, with its JWT
 _APP = {each for each in apps.HANDLERS if each.startswith("apps/")} - {"apps/list-repos-accessible-to-installation"}

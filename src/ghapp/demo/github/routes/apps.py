@@ -105,8 +105,8 @@ def repository_installation(call: Call) -> Answer:
 
 
 def list_repositories(call: Call) -> Answer:
-    assert call.token is not None
-    seen = [each for each in call.github.repositories.values() if call.token.sees(each)]
+    token = call.token
+    seen = [each for each in call.github.repositories.values() if token and token.sees(each)]
     shown = [repository_json(each) for each in call.page(seen)]
     return ok({"total_count": len(seen), "repositories": shown, "repository_selection": "all"})
 

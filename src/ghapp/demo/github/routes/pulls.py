@@ -14,7 +14,7 @@ def list_pulls(call: Call) -> Answer:
     wanted, query = call.query.get("state", "open"), call.query
     pulls = [each for each in call.repository.pulls.values() if wanted in ("all", each.state)]
     if "head" in query:
-        pulls = [each for each in pulls if f"{each.head_owner.login}:{each.head_ref}" == query["head"]]
+        pulls = [each for each in pulls if f"{each.head_repo.owner.login}:{each.head_ref}" == query["head"]]
     if "base" in query:
         pulls = [each for each in pulls if each.base_ref == query["base"]]
     key = {"updated": "updated_at"}.get(query.get("sort", "created"), "id")

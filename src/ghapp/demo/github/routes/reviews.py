@@ -3,13 +3,14 @@
 Sources of the refusals' words: ubuntu/WSL#244, parkerbxyz/suggest-changes#28, mshick/add-pr-comment#93.
 """
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ghapp.demo.github.conversation import Place, Review, ReviewComment, Thread
 from ghapp.demo.github.diff import Change
 from ghapp.demo.github.errors import Refused, invalid, not_found, unprocessable
 from ghapp.demo.github.pull import Pull
 from ghapp.demo.github.routes.answers import created, gone, ok
+from ghapp.demo.github.shapes import Json
 from ghapp.demo.github.wire import Answer, Call
 
 Owned = TypeVar("Owned", Review, ReviewComment)
@@ -19,7 +20,8 @@ STATES = {"APPROVE": "APPROVED", "REQUEST_CHANGES": "CHANGES_REQUESTED", "COMMEN
 
 def create_review(call: Call) -> Answer:
     pull, body = call.pull, call.body
-    event, text, comments = body.get("event"), body.get("body") or "", body.get("comments") or []
+    event, text = body.get("event"), body.get("body") or ""
+    comments: list[Json] = body.get("comments") or []
     if not text and (event == "REQUEST_CHANGES" or (event == "COMMENT" and not comments)):
         raise unprocessable("Review Can not submit a review without a body or comments")
     check_length(text, *(each["body"] for each in comments))
@@ -42,7 +44,7 @@ def changes_at(pull: Pull, commit: str) -> list[Change]:
     return pull.changes_at(commit)
 
 
-def place(changes: list[Change], commit: str, body: dict[str, Any]) -> Place:
+def place(changes: list[Change], commit: str, body: Json) -> Place:
     """Where a comment stands, or 422 when its lines are not in one hunk of the diff, on one side."""
     path, line, side = body["path"], body.get("line"), body.get("side") or "RIGHT"
     change = next((each for each in changes if each.path == path), None)
@@ -65,6 +67,13 @@ def place(changes: list[Change], commit: str, body: dict[str, Any]) -> Place:
     if start is not None and not hunk.at(start, start_side):
         raise unprocessable("Pull request review thread start line must be part of the same hunk as the line.")
     return Place(path, commit, line, side, start, hunk.until(last), last.position)
+
+
+def file_place(changes: list[Change], commit: str, path: str) -> Place:
+    """A comment on a changed file as a whole."""
+    if all(each.path != path for each in changes):
+        raise unprocessable("Path could not be resolved")
+    return Place(path, commit)
 
 
 def _at_position(change: Change, commit: str, position: int) -> Place:
@@ -144,12 +153,8 @@ def create_comment(call: Call) -> Answer:
         return created(_reply(call, body["in_reply_to"], body["body"]).json())
     try:
         changes = changes_at(pull, body["commit_id"])
-        if body.get("subject_type") == "file":
-            if all(each.path != body["path"] for each in changes):
-                raise unprocessable("Path could not be resolved")
-            at = Place(body["path"], body["commit_id"])
-        else:
-            at = place(changes, body["commit_id"], body)
+        whole = body.get("subject_type") == "file"
+        at = file_place(changes, body["commit_id"], body["path"]) if whole else place(changes, body["commit_id"], body)
     except Refused as refused:  # a single comment is refused in other words than a review
         raise invalid(
             "PullRequestReviewComment", "pull_request_review_thread.line", (refused.errors or [""])[0]
