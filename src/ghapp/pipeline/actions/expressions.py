@@ -77,11 +77,11 @@ def tokens(expression: str) -> tuple[Token, ...] | None:
         match = _TOKEN.match(expression, at)
         if match is None:
             return None
-        kind = match.lastgroup
-        if kind == "string":
+        if match["string"] is not None:
             found.append(Token("string", match["string"].replace("''", "'")))
-        elif kind == "name" or kind == "number" or kind == "operator":
-            found.append(Token(kind, match[kind]))
+        else:
+            kind = "name" if match["name"] else "number" if match["number"] else "operator"
+            found.append(Token(kind, match[0].lstrip()))
         at = match.end()
     return tuple(found)
 

@@ -41,7 +41,7 @@ def entries_of(node: Node | None, name: str) -> dict[str, Node]:
 def both(outer: str | None, inner: str | None) -> str | None:
     """The condition of something that runs when two conditions hold."""
     if not outer or not inner:
-        return outer or inner
+        return outer or inner or None
     if len(outer) + len(inner) > MAX_CONDITION:
         return outer
     return f"({bare(outer)}) && ({bare(inner)})"

@@ -33,12 +33,12 @@ def runner_of(job: Node, bindings: Bindings, enumerate_values: Enumerate) -> Run
     if image is not None:
         name = bindings.expand(image)
         return Runner(RunnerKind.DOCKER, labels, None if name.startswith("${{") else name, node)
-    hosted = bool(labels) and (alternatives or len(labels) == 1) and all(_HOSTED.fullmatch(label) for label in labels)
+    hosted = bool(labels) and alternatives and all(_HOSTED.fullmatch(label) for label in labels)
     return Runner(RunnerKind.HOSTED if hosted else RunnerKind.UNKNOWN, labels, None, node)
 
 
 def _labels(node: Node | None, enumerate_values: Enumerate) -> tuple[tuple[str, ...], bool]:
-    """The labels, and whether they are alternatives: a text's are, those of a list are asked for all together."""
+    """The labels, and whether each alone names the runner: those of a list are asked for together, and with a group."""
     if node is None:
         return (), False
     if node.kind == "map":

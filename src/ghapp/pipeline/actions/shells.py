@@ -65,7 +65,8 @@ def default_shell(runner: Runner, condition: str | None) -> Shell:
     if runner.kind is RunnerKind.DOCKER:
         return BUILTIN["sh"]
     windows = [on_windows(label) for label in runner.labels]
-    if any(windows) and (all(windows) or _asks_for_windows(condition)):
+    together = runner.node is not None and runner.node.kind != "scalar"
+    if any(windows) and (together or all(windows) or _asks_for_windows(condition)):
         return BUILTIN["pwsh"]
     return Shell("bash")
 

@@ -20,8 +20,12 @@ from ghapp.pipeline.yaml import Node
 MAX_PATH = 1000
 """Longest path, in characters, that is followed; Linux refuses paths over 4,096 bytes."""
 
-OWN_REPOSITORY = ("github.repository", "github.event.pull_request.head.repo.full_name")
-MAIN_BRANCHES = ("", "main", "master", "develop", "trunk")
+OWN_REPOSITORY = (
+    "github.repository",
+    "github.event.repository.full_name",
+    "github.event.pull_request.head.repo.full_name",
+)
+MAIN_BRANCHES = ("", "main", "master", "dev", "develop", "trunk")
 """Refs that are the same line of work as the commit in question. Another literal ref (`gh-pages`) has other files."""
 
 
