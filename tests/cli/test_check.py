@@ -120,10 +120,12 @@ def test_a_link_that_leads_out_of_the_repository_is_not_followed(folder: Folder)
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_named(folder: Folder) -> None:
     folder.write(WORKFLOW, BAD).chmod(0)
+    folder.write(".github/workflows/other.yml", BAD)
     result = ghapp("check")
 
     assert result.exit_code == 2
-    assert f"{WORKFLOW}: Permission denied" in result.stderr
+    assert f"{WORKFLOW}:1:1 error\n  The file cannot be opened: Permission denied." in result.stdout
+    assert ".github/workflows/other.yml:7:14 failure" in result.stdout
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no names that are not UTF-8")

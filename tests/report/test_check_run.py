@@ -14,6 +14,7 @@ from report.build import (
     MESSAGE,
     PLACE,
     SCRIPT,
+    TEXTS,
     WORKFLOW,
     a_diagnostic,
     a_rule,
@@ -96,6 +97,14 @@ def test_an_edit_is_shown_as_what_it_changes_with_a_little_around_it() -> None:
 
     assert "lines 2 to 6 of" in text
     assert "```diff\n jobs:\n   validate:\n+    name: Validate\n     runs-on: ubuntu-latest\n     steps:\n```" in text
+
+
+def test_a_line_that_is_repeated_is_shown_as_added() -> None:
+    again = TEXTS[WORKFLOW].splitlines()[8]
+    edit = Edit(WORKFLOW, 9, 9, (again, again))
+    text = check_run(Outcome(new=(a_diagnostic(edit=edit),), files=1), rule_url=rule_url, read=read).text
+
+    assert f"```diff\n {again}\n+{again}\n```" in text
 
 
 def test_without_the_text_at_hand_an_edit_shows_what_it_writes() -> None:

@@ -55,6 +55,12 @@ def test_content_that_looks_like_a_header_is_content() -> None:
     assert patch.right(31, 31) == ("x",)
 
 
+def test_a_missing_newline_at_the_end_is_no_line() -> None:
+    patch = Patch.parse("@@ -1,2 +1,2 @@\n a\n-b\n\\ No newline at end of file\n+c\n\\ No newline at end of file")
+
+    assert patch.right(1, 2) == ("a", "c")
+
+
 def test_only_a_newline_ends_a_line() -> None:
     assert Patch.parse("@@ -0,0 +1,2 @@\n+a\u2028b\x0cc\r\n+d").right(1, 2) == ("a\u2028b\x0cc\r", "d")
 

@@ -61,7 +61,7 @@ def test_the_caret_stands_below_the_marked_part() -> None:
 
 
 def test_tabs_and_wide_characters_do_not_move_the_caret() -> None:
-    assert caret("\t漢e\u0301 make", 6, 10) == ["    漢e\u0301 make", "        ^^^^"]
+    assert caret("\t漢漢e\u0301 漢!", 7, 9) == ["    漢漢e\u0301 漢!", "          ^^^"]
 
 
 def test_a_place_over_several_lines_is_marked_to_the_end_of_its_first() -> None:

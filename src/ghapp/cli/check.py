@@ -15,7 +15,7 @@ import click
 from ghapp import report
 from ghapp.cli.fix import mend
 from ghapp.cli.subject import Subject
-from ghapp.pipeline.engine import Outcome, analyse, compare
+from ghapp.pipeline.engine import FileError, Outcome, analyse, compare
 from ghapp.pipeline.rule import Severity
 from ghapp.pipeline.tree import Tree
 from ghapp.rules import catalogue
@@ -43,8 +43,19 @@ def run(subject: Subject, *, form: str, fix: bool, fail_on: str) -> int:
 
 
 def _examine(subject: Subject, reading: Callable[[str], None]) -> tuple[Outcome, Tree]:
-    tree = subject.tree(reading)
+    unread: dict[str, FileError] = {}
+
+    def read(path: str) -> bytes | None:
+        reading(path)
+        try:
+            return subject.read(path)
+        except OSError as error:  # said as any other broken file is: the others go on
+            unread[path] = FileError(path, 1, 1, f"The file cannot be opened: {error.strerror}.")
+            return None
+
+    tree = Tree(subject.paths, read, truncated=subject.truncated)
     head = analyse(tree, subject.files, catalogue())
+    head = replace(head, errors=(*head.errors, *unread.values()))
     if subject.base is not None:
         return compare(head, subject.base.analysis, renames=subject.base.renames), tree
     return Outcome(new=head.diagnostics, errors=head.errors, crashes=head.crashes, files=head.files), tree

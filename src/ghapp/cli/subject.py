@@ -38,25 +38,13 @@ class Subject:
     truncated: bool = False
     base: Base | None = None
 
-    def tree(self, reading: Callable[[str], None]) -> Tree:
-        """The files as they are now. `reading` is told every path that is read."""
-
-        def read(path: str) -> bytes | None:
-            reading(path)
-            return self.read(path)
-
-        return Tree(self.paths, read, truncated=self.truncated)
-
     def read(self, path: str) -> bytes | None:
-        """The bytes of a file, one more than is allowed at most; None where it cannot be had."""
+        """The bytes of a file, one more than is allowed at most; None where there is none. Raises OSError."""
         place = self.locate(path)
-        try:
-            if place is None or not place.is_file():
-                return None
-            with place.open("rb") as file:
-                return file.read(MAX_FILE_BYTES + 1)
-        except OSError as error:
-            raise Unusable(f"{place}: {error.strerror}") from None
+        if place is None or not place.is_file():
+            return None
+        with place.open("rb") as file:
+            return file.read(MAX_FILE_BYTES + 1)
 
     def shown(self, path: str) -> str:
         """The path as one would write it in the current folder."""
@@ -81,7 +69,8 @@ def repository(given: Sequence[Path], revision: str | None) -> Subject:
     }
     files = tuple(path for path in _chosen(paths, wanted) if path in wanted or not (root / path).is_symlink())
     base = _base(root, revision, files, wanted) if revision is not None else None
-    return Subject(files, paths, lambda path: _inside(root, path), truncated=len(listed) > MAX_PATHS, base=base)
+    real = root.resolve()
+    return Subject(files, paths, lambda path: _inside(real, path), truncated=len(listed) > MAX_PATHS, base=base)
 
 
 def loose(file: Path, stands_at: str, listing: Path | None) -> Subject:
@@ -132,6 +121,6 @@ def _base(root: Path, name: str, files: Sequence[str], wanted: Sequence[str]) ->
 
 
 def _inside(root: Path, path: str) -> Path | None:
-    """Where the path lies, unless a link leads out of the repository."""
+    """Where the path lies, unless a link leads out of the repository. `root` has no links in it."""
     place = root / path
-    return place if place.resolve().is_relative_to(root.resolve()) else None
+    return place if place.resolve().is_relative_to(root) else None

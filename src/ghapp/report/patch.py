@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 
-_HEADER = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+_HEADER = re.compile(r"@@ -\d{1,9}(?:,\d{1,9})? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Patch:
     def parse(cls, patch: str) -> Patch:
         """Reads whatever it is given; what is no hunk is passed over.
 
-        Lines end with `\\n` only (a file may hold `\\r` or U+2028), and a hunk has exactly the lines that its header
-        announces, so content that looks like a header is content.
+        Lines end with `\\n` only (a file may hold `\\r` or U+2028). Every line of a hunk begins with its sign, so
+        content that looks like a header is content.
         """
         lines = patch.split("\n")
         hunks: list[Hunk] = []
@@ -37,8 +37,8 @@ class Patch:
             header = _HEADER.match(lines[at])
             at += 1
             if header is not None:
-                right, at = _right_side(lines, at, int(header[1] or 1), int(header[3] or 1))
-                hunks.append(Hunk(int(header[2]), right))
+                right, at = _right_side(lines, at, int(header[2] or 1))
+                hunks.append(Hunk(int(header[1]), right))
         return cls(tuple(sorted((hunk for hunk in hunks if hunk.lines), key=lambda hunk: hunk.first)))
 
     def right(self, first: int, last: int) -> tuple[str, ...] | None:
@@ -56,16 +56,11 @@ class Patch:
         return self.right(first, last) is not None
 
 
-def _right_side(lines: list[str], at: int, left: int, right: int) -> tuple[tuple[str, ...], int]:
-    """The right side's lines of the hunk whose content begins at `at`, and where the hunk ends."""
+def _right_side(lines: list[str], at: int, count: int) -> tuple[tuple[str, ...], int]:
+    """The `count` right-hand lines of the hunk whose content begins at `at`, or those before it breaks off; its end."""
     found: list[str] = []
-    while at < len(lines) and (left > 0 or right > 0):
-        sign, content = lines[at][:1], lines[at][1:]
-        if sign not in ("+", "-", " ", "\\"):
-            break
-        if sign in ("+", " "):
-            found.append(content)
-        right -= sign in ("+", " ")
-        left -= sign in ("-", " ")
+    while at < len(lines) and len(found) < count and lines[at][:1] in ("+", "-", " ", "\\"):
+        if lines[at][0] in "+ ":
+            found.append(lines[at][1:])
         at += 1
     return tuple(found), at
