@@ -135,6 +135,17 @@ def test_matrix_and_condition_of_the_caller() -> None:
 
 
 @pytest.mark.parametrize(
+    ("caller", "callee", "group"),
+    [("concurrency: a", "concurrency: b", "b"), ("concurrency: a", "", "a")],
+)
+def test_concurrency_of_the_caller_holds_unless_the_callee_has_its_own(caller: str, callee: str, group: str) -> None:
+    (job,) = called(f"{callee}\njobs: {{x: {{steps: []}}}}", caller).jobs
+
+    assert job.concurrency is not None
+    assert job.concurrency.text == group
+
+
+@pytest.mark.parametrize(
     ("caller", "callee", "permissions"),
     [
         ("", "", None),

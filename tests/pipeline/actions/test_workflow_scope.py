@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 from pipeline.build import workflow_of
 
@@ -59,6 +61,18 @@ def test_a_variable_that_an_earlier_step_may_have_set_is_not_certain() -> None:
     values = [step_of(EXPORTING, number=number).scope.variable("A") for number in range(4)]
 
     assert values == ["job", "job", None, "step"]
+
+
+def test_a_script_of_github_script_may_set_a_variable_too() -> None:
+    text = """
+        env: {A: job}
+        steps:
+          - uses: actions/github-script@v8
+            with: {script: "core.exportVariable('A', 'new')"}
+          - run: echo after
+    """
+
+    assert step_of(dedent(text)).scope.variable("A") is None
 
 
 def test_the_other_variables_stay_certain() -> None:

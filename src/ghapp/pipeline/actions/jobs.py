@@ -32,6 +32,7 @@ class Call:
     name: str = ""
     condition: str | None = None
     permissions: Mapping[str, str] | None = None
+    concurrency: Node | None = None
     inputs: dict[Path, str] = field(default_factory=dict[Path, str])
     calls: tuple[Place, ...] = ()
 
@@ -65,11 +66,13 @@ class Jobs:
         """Hands the needs of a job to it, or to those jobs of the workflow it calls that wait for no other."""
         needs: list[Need] = []
         for item in _items(child(node, "needs")):
-            name = (item.text or "").lower()
-            targets = [job.id for job in groups[name][1]] if name in groups else [self._id(item.text or "")]
+            name = item.text or ""
+            targets = groups[name.lower()][1] if name.lower() in groups else []
             if len(targets) > 1 and not self.budget.take(len(targets)):
                 targets = targets[-1:]
-            needs.extend(Need(target, item) for target in targets)
+            needs.extend(Need(target.id, item) for target in targets)
+            if not targets:
+                needs.append(Need(self._id(name), item))
         for job in group:
             job.needs = job.needs or tuple(needs)
 
@@ -88,7 +91,7 @@ class Jobs:
             name=f"{self.call.name} / {name or key.deref().value}"[-2 * MAX_NAME :] if self.call.id else name,
             condition=both(self.call.condition, text_of(node, "if")),
             permissions=limited(self.permissions if own is None else own, self.call.permissions),
-            concurrency=child(node, "concurrency") or child(self.root, "concurrency"),
+            concurrency=child(node, "concurrency") or child(self.root, "concurrency") or self.call.concurrency,
             calls=self.call.calls,
         )
 
@@ -109,6 +112,7 @@ class Jobs:
             (job.name or key.deref().value)[:MAX_NAME],
             job.condition,
             job.permissions,
+            job.concurrency,
             inputs_of(declared, job.inputs, contexts, typed=True),
             (*self.call.calls, called.place),
         )

@@ -16,6 +16,9 @@ MAX_PARTS = 100_000
 """How many nodes of YAML, 20 characters of text counting as one, calls may bring into a pipeline: a few small files
 that call each other could multiply without end."""
 
+CALL_PARTS = 25
+"""What a call costs besides."""
+
 TOO_LARGE = "More is called here than is followed."
 
 _documents: WeakKeyDictionary[Tree, dict[str, Document | str]] = WeakKeyDictionary()
@@ -53,7 +56,7 @@ def called_file(tree: Tree, path: str, budget: Budget, depth: int) -> Document |
     document = known[path] if path in known else known.setdefault(path, _document(source))
     if isinstance(document, str):
         return document
-    return document if budget.take(len(document.scalars) + len(source.text) // 20) else TOO_LARGE
+    return document if budget.take(CALL_PARTS + len(document.scalars) + len(source.text) // 20) else TOO_LARGE
 
 
 def _document(source: Source) -> Document | str:

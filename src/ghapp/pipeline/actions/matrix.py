@@ -80,14 +80,14 @@ def read(node: Node | None, resolve: Resolve) -> Matrix | None:
     reader = _Reader(resolve)
     axes = [(key.deref().value, value) for key, value in node.entries()]
     axes = [(name, value) for name, value in axes if name.lower() not in ("include", "exclude")]
-    always: set[Path] = set()
     for name, value in axes:
         path = (name.lower(),)
         if value.kind != "seq":
             reader.unknown.add(path)
         for item in value.elements():
             reader.note(path, name, item)
-        always.update(each for each, count in reader.counts.items() if each[:1] == path and count == len(value.items))
+    lengths = {name.lower(): len(value.items) for name, value in axes}
+    always = {path for path, count in reader.counts.items() if count == lengths[path[0]]}
     include = node.get("include", ignore_case=True)
     if include is not None and include.kind != "seq":
         return Matrix()

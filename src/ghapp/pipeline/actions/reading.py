@@ -19,7 +19,9 @@ EMPTY = {"boolean": "false", "number": "0"}
 def child(node: Node | None, *names: str) -> Node | None:
     """The node below a path of keys; None where the path ends."""
     for name in names:
-        node = node.get(name, ignore_case=True) if node is not None else None
+        if node is None:
+            return None
+        node = node.get(name, ignore_case=True)
     return node
 
 
@@ -50,7 +52,7 @@ def both(outer: str | None, inner: str | None) -> str | None:
 def uses_of(node: Node, document: Document) -> Uses:
     """`owner/name@ref`, `./path` or `docker://image:tag`, with the comment behind it."""
     written = (node.text or "").strip()
-    comment = document.comment_on(node.place.line)
+    comment = document.comment_on(node.source.line_of(node.start))
     name, _, ref = written.partition("@")
     if not ref and name.startswith("docker://") and ":" in name.rpartition("/")[2]:
         name, _, ref = name.rpartition(":")

@@ -18,9 +18,10 @@ DEFAULT_VARIABLES = {
 
 @dataclass(slots=True)
 class Exports:
-    """The words of a job's run steps that write to `$GITHUB_ENV`, each with the first step that has it.
+    """The words of a job's scripts that write to `$GITHUB_ENV`, each with the first step that has it.
 
-    A step may set any variable it names for the steps behind it; env declared at the job or above is then not certain.
+    `core.exportVariable` in a script of actions/github-script does the same. A step may set any variable it names for
+    the steps behind it; env declared at the job or above is then not certain.
     """
 
     first: dict[str, int] = field(default_factory=dict[str, int])

@@ -85,6 +85,7 @@ class Steps:
             condition=both(frame.condition, text_of(item, "if")),
             env=frame.env.new_child(bindings.env),
             tolerated=frame.tolerated or tolerated == "true",
+            directory=self.workspace.locate(""),
             calls=frame.calls,
         )
 
@@ -96,10 +97,13 @@ class Steps:
         written = text_of(step.node, "working-directory") or frame.directory or ""
         step.directory = self.workspace.directory(written, bindings)
         step.parse = _parse
-        if "GITHUB_ENV" in run.value:
-            for name in _NAME.findall(run.value):
-                self.exports.first.setdefault(name, step.index)
+        self._note_exports(run.value, step.index)
         self.built.append(step)
+
+    def _note_exports(self, script: str, index: int) -> None:
+        if "GITHUB_ENV" in script or "exportVariable" in script:
+            for name in _NAME.findall(script):
+                self.exports.first.setdefault(name, index)
 
     def _shell(self, step: Step, bindings: Bindings, frame: Frame) -> Shell:
         line = text_of(step.node, "shell") or frame.shell
@@ -113,6 +117,7 @@ class Steps:
         step.inputs = entries_of(step.node, "with")
         if not step.uses.local:
             self.workspace.note(step, bindings)
+            self._note_exports(step.input("script") or "", step.index)
             self.built.append(step)
             return
         callee = self._callee(step.uses.name, len(frame.calls) + 1)
