@@ -5,40 +5,41 @@ The statements: circleci.com/docs/reference/configuration-reference/#logic-state
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ghapp.pipeline.circleci.parameters import Argument, Frame, Value
 from ghapp.pipeline.yaml import Node
 
 MAX_DEPTH = 20
+MAX_STATEMENTS = 200
 LITERALS = {"true": True, "false": False, "1": True, "0": False, "": False}
 
 
-def holds(node: Node | None, frame: Frame, depth: int = 0) -> bool | None:
+def holds(node: Node | None, frame: Frame) -> bool | None:
     """Whether the statement is true; None when that is only known once a pipeline is started.
 
     Pipeline values are open, and so are pipeline parameters: a push gets their default, but a condition on one is there
     because somebody will give another.
     """
-    if node is None or depth > MAX_DEPTH:
+    return _holds(node, frame, iter(range(MAX_STATEMENTS)), 0) if node is not None else None
+
+
+def _holds(node: Node, frame: Frame, left: Iterator[int], depth: int) -> bool | None:
+    if depth > MAX_DEPTH or next(left, None) is None:
         return None
-    if node.kind == "map":
-        return _statement(node, frame, depth + 1)
-    return _truth(frame.follow(node))
-
-
-def _statement(node: Node, frame: Frame, depth: int) -> bool | None:
+    if node.kind != "map":
+        return _truth(frame.follow(node))
     if len(node.pairs) != 1:
         return None
     ((key, value),) = node.entries()
-    arguments = value.elements()
+    arguments = value.elements()[:MAX_STATEMENTS]
     match key.text:
         case "not":
-            return _opposite(holds(arguments[0] if arguments else value, frame, depth))
+            return _opposite(_holds(arguments[0] if arguments else value, frame, left, depth + 1))
         case "and":
-            return _every([holds(each, frame, depth) for each in arguments])
+            return _every([_holds(each, frame, left, depth + 1) for each in arguments])
         case "or":
-            opposites = [_opposite(holds(each, frame, depth)) for each in arguments]
+            opposites = [_opposite(_holds(each, frame, left, depth + 1)) for each in arguments]
             return _opposite(_every(opposites)) if opposites else False
         case "equal":
             return _equal([frame.follow(each).value for each in arguments])

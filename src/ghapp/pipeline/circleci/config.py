@@ -6,7 +6,7 @@ from ghapp.pipeline.circleci.jobs import Jobs
 from ghapp.pipeline.circleci.library import Library
 from ghapp.pipeline.circleci.parameters import Frame
 from ghapp.pipeline.circleci.steps import Steps
-from ghapp.pipeline.circleci.workflows import MAX_INVOCATIONS, Invocation, invocations
+from ghapp.pipeline.circleci.workflows import Invocation, invocations
 from ghapp.pipeline.model import Job, Pipeline
 from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.source import Source
@@ -38,7 +38,7 @@ def _jobs(pipeline: Pipeline) -> tuple[Job, ...]:
         Invocation("", job.key, job.key, None, frame, id=name) for name, job in library.section("jobs").items()
     ]
     jobs = Jobs(pipeline, Steps(_persisted(document)))
-    return tuple(jobs.of(run) for run in runs[:MAX_INVOCATIONS])
+    return tuple(jobs.of(run) for run in runs)
 
 
 def _persisted(document: Document) -> frozenset[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ghapp.pipeline.circleci.library import Definition
-from ghapp.pipeline.circleci.parameters import Argument, Frame, Value
+from ghapp.pipeline.circleci.parameters import MAX_KEYS, Argument, Frame, Value, keys
 from ghapp.pipeline.circleci.shells import BASH, Shell, default_shell, read_shell
 from ghapp.pipeline.model import Runner, RunnerKind, Service, Uses
 from ghapp.pipeline.yaml import Node
@@ -36,11 +36,11 @@ UNKNOWN = Surroundings(Runner(RunnerKind.UNKNOWN), (), BASH, None, {})
 
 def surroundings(job: Node, frame: Frame) -> Surroundings:
     """Reads the job's own keys and those of the executor that it names."""
-    executor = _executor(job, frame)
-    layers = [Argument(job, frame), *([executor] if isinstance(executor, Argument) else [])]
+    layer, orb = _executor(job, frame)
+    layers = [Argument(job, frame), *([layer] if layer is not None else [])]
     base = next((layer for layer in layers if _kind(layer)), layers[0])
     size = _first(layers, "resource_class")
-    runner = _runner(base, size.value.text if size is not None else "", executor)
+    runner = _runner(base, size.value.text if size is not None else "", orb)
     images = _images(base)
     shell = _first(layers, "shell") or _key(_key(base, "machine"), "shell")
     directory = _first(layers, "working_directory")
@@ -59,24 +59,24 @@ def environment(body: Argument) -> dict[str, Argument]:
     if node is None:
         return {}
     maps = node.elements() if node.kind == "seq" else [node]
-    return {key.deref().value: body.frame.follow(value) for each in maps for key, value in each.entries(merge=True)}
+    return {name: body.frame.follow(value) for each in maps[:MAX_KEYS] for name, value in keys(each)}
 
 
-def _executor(job: Node, frame: Frame) -> Argument | Uses | None:
-    """The executor that the job names, to be read in a frame of its own; Uses for one of a registry orb."""
+def _executor(job: Node, frame: Frame) -> tuple[Argument | None, Uses | None]:
+    """The executor that the job names, to be read in a frame of its own. Of a registry orb's we know the arguments."""
     node = job.get("executor", merge=True)
     if node is None:
-        return None
+        return None, None
     named = frame.follow(node)
     name = _key(named, "name") if named.node.kind == "map" else named
-    found = named.frame.library.find("executors", name.value.text) if name is not None else None
+    found = name.frame.library.find("executors", name.value.text) if name is not None else None
     if not isinstance(found, Definition):
-        return found
+        return named, found
     inner = Frame(found.library, declared=found.node.get("parameters"), given=named.node, outer=named.frame)
-    return Argument(found.node, inner)
+    return Argument(found.node, inner), None
 
 
-def _runner(base: Argument, size: str, executor: Argument | Uses | None) -> Runner:
+def _runner(base: Argument, size: str, orb: Uses | None) -> Runner:
     labels = (size,) if size else ()
     own = "/" in size  # `namespace/resource`: a machine of the organisation's own
     kind = _kind(base)
@@ -92,7 +92,7 @@ def _runner(base: Argument, size: str, executor: Argument | Uses | None) -> Runn
     if kind == "macos":
         return Runner(where, (kind, *labels), None, base.node.get(kind, merge=True))
     named = base.node.get("executor", merge=True)
-    if isinstance(executor, Uses) and executor.name == WINDOWS_ORB:
+    if orb is not None and orb.name == WINDOWS_ORB:
         return Runner(where, ("windows", *labels), None, named)
     return Runner(RunnerKind.UNKNOWN, labels, None, named)
 
@@ -104,7 +104,7 @@ def _kind(layer: Argument) -> str | None:
 def _images(base: Argument) -> list[Argument]:
     """The images of the docker executor; the steps run in the first."""
     docker = _key(base, "docker")
-    return [docker.frame.follow(each) for each in docker.node.elements()] if docker is not None else []
+    return [docker.frame.follow(each) for each in docker.node.elements()[:MAX_KEYS]] if docker is not None else []
 
 
 def _service(image: Argument) -> Service:

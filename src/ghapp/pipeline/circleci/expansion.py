@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 from ghapp.pipeline.circleci.conditions import holds
 from ghapp.pipeline.circleci.library import Definition
-from ghapp.pipeline.circleci.parameters import Frame
+from ghapp.pipeline.circleci.parameters import Frame, keys
 from ghapp.pipeline.model import Uses
 from ghapp.pipeline.source import Place
 from ghapp.pipeline.yaml import Node
 
-MAX_STEPS = 20_000
+MAX_STEPS = 10_000
 """Most step items that the expansion of one config may look at."""
 MAX_DEPTH = 30
 """Deepest nesting of commands and conditions."""
-MAX_CONDITION = 200
+MAX_CONDITION = 500
 BUILTINS = frozenset(
     (
         "add_ssh_keys",
@@ -144,8 +144,7 @@ class Expansion:
             self._command(Occurrence(item, name, value, frame), command, way)
         elif isinstance(command, Uses):
             self._keep(Occurrence(item, name, value, frame, uses=command), way)
-            given = value.entries(merge=True) if value is not None else ()
-            self.handed((each for _, each in given), frame, item, way)
+            self.handed((given for _, given in keys(value)), frame, item, way)
         elif name in BUILTINS:
             self._keep(Occurrence(item, name, value, frame), way)
         else:
@@ -170,5 +169,7 @@ class Expansion:
 
 def written(node: Node | None) -> str:
     """A node's text in the file on one line, shortened."""
-    text = " ".join(node.source.text[node.start : node.end].split()) if node is not None else ""
-    return text if len(text) <= MAX_CONDITION else f"{text[:MAX_CONDITION]}…"
+    if node is None:
+        return ""
+    text = " ".join(node.source.text[node.start : min(node.end, node.start + MAX_CONDITION)].split())
+    return text if node.end - node.start <= MAX_CONDITION else f"{text}…"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ghapp.pipeline.circleci.executors import UNKNOWN, Surroundings, surroundings
 from ghapp.pipeline.circleci.expansion import Budget, Expansion
 from ghapp.pipeline.circleci.library import Definition
-from ghapp.pipeline.circleci.parameters import Frame
+from ghapp.pipeline.circleci.parameters import Frame, keys
 from ghapp.pipeline.circleci.steps import Steps
 from ghapp.pipeline.circleci.workflows import Invocation
 from ghapp.pipeline.model import Job, Pipeline, Step, Uses
@@ -84,7 +84,6 @@ class Jobs:
 
 def _invoked(pipeline: Pipeline, run: Invocation) -> Job:
     """The job as far as the workflow describes it."""
-    given = run.arguments.entries(merge=True) if run.arguments is not None else ()
     return Job(
         pipeline,
         id=run.id,
@@ -98,7 +97,7 @@ def _invoked(pipeline: Pipeline, run: Invocation) -> Job:
         contexts=_contexts(run),
         matrix=run.combination.values or None,
         concurrency=run.get("serial-group"),
-        inputs={name: value for key, value in given if (name := key.deref().value) not in OWN_KEYS},
+        inputs={name: value for name, value in keys(run.arguments) if name not in OWN_KEYS},
         invocation=run.node,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
 
-from ghapp.pipeline.circleci.parameters import Argument, Frame
+from ghapp.pipeline.circleci.parameters import Argument, Frame, keys
 from ghapp.pipeline.yaml import Node
 
 MAX_COMBINATIONS = 20
@@ -34,8 +34,7 @@ def combinations(matrix: Node | None, frame: Frame) -> list[Combination]:
     if matrix is None or parameters is None or parameters.kind != "map":
         return [Combination()]
     axes = {
-        key.deref().value: [frame.follow(each) for each in frame.follow(value).node.elements()]
-        for key, value in parameters.entries(merge=True)
+        name: [frame.follow(each) for each in frame.follow(value).node.elements()] for name, value in keys(parameters)
     }
     names = sorted(axes)
     excluded = _excluded(matrix.get("exclude"), names, frame)
@@ -65,7 +64,7 @@ def _excluded(node: Node | None, names: list[str], frame: Frame) -> set[Values] 
     """The combinations that do not run; None when one of them does not say a value for every name."""
     excluded: set[Values] = set()
     for each in node.elements() if node is not None else ():
-        given = {key.deref().value: frame.follow(value).value.text for key, value in each.entries(merge=True)}
+        given = {name: frame.follow(value).value.text for name, value in keys(each)}
         if sorted(given) != names:
             return None
         excluded.add(tuple(given[name] for name in names))

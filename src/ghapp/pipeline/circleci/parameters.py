@@ -7,9 +7,9 @@ evaluated but names: parameters, matrix values, and the defaults of pipeline par
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from ghapp.pipeline.source import Text
 from ghapp.pipeline.yaml import Node
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from ghapp.pipeline.circleci.library import Library
 
 TEMPLATE = re.compile(r"(?<!\\)<<([^<>\n]*)>>")
-MAX_TEXT = 1 << 16
-"""Longest text, in characters, that arguments may fill in: nested ones could otherwise double with every level."""
+MAX_TEXT = 1 << 14
+"""Longest text, in characters, that is filled in: nested arguments could otherwise double it with every level."""
+MAX_NAME = 200
+MAX_KEYS = 200
+"""Most keys of a step, an environment or an invocation that are looked at: each may run many times."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A text with its `<< >>` filled in.
 
     `known`: every one of them has a value; what has none stands as written. `fixed`: none of the values is the default
@@ -36,8 +38,7 @@ class Value:
     fixed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """What a name stands for: a node, the frame in which its text is to be read, and the declared type.
 
     `fixed`: it is not the default of a pipeline parameter.
@@ -53,7 +54,7 @@ class Argument:
         """The scalar's text, filled in; a map or sequence has none."""
         text = self.node.text
         value = Value("", known=False) if text is None else self.frame.fill(text)
-        return value if self.fixed else replace(value, fixed=False)
+        return value if self.fixed else value._replace(fixed=False)
 
 
 class Frame:
@@ -95,6 +96,8 @@ class Frame:
         """The text with every `<< name >>` replaced that has a value."""
         if "<<" not in text:
             return Value(text)
+        if len(text) > MAX_TEXT:
+            return Value(text, known=False)
         pieces: list[str] = []
         known = fixed = True
         at = size = 0
@@ -123,12 +126,12 @@ class Frame:
         kind = (declared.text if declared is not None else None) or ""
         if name in self._chosen:
             chosen = self._chosen[name]
-            return chosen and replace(chosen, type=kind)
+            return chosen and chosen._replace(type=kind)
         given = self._given.get(name, merge=True) if self._given is not None else None
         if given is not None:
             return Argument(given, self._outer, kind)
         default = declaration.get("default")
-        return None if default is None else Argument(default, self.root, kind)
+        return None if default is None else Argument(default, Frame(self.library, outer=self.root), kind)
 
     def _default(self, name: str) -> Argument | None:
         """A pipeline parameter's default. An empty one is a blank for whoever starts the pipeline to fill."""
@@ -146,9 +149,16 @@ class Frame:
 
 def template(node: Node) -> str | None:
     """The name `x` of a scalar whose whole text is `<< x >>`."""
-    text = node.text
-    match = TEMPLATE.fullmatch(text.strip()) if text and "<<" in text else None
+    if "<<" not in node.value or len(node.value) > MAX_NAME:
+        return None
+    match = TEMPLATE.fullmatch(node.value.strip())
     return match[1].strip() if match is not None else None
+
+
+def keys(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """The names and values of a map, merge keys resolved; nothing for any other node."""
+    for key, value in islice(node.entries(merge=True) if node is not None else (), MAX_KEYS):
+        yield key.deref().value, value
 
 
 def unescaped(text: Text) -> Text:

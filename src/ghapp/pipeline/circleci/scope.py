@@ -12,19 +12,19 @@ from ghapp.pipeline.circleci.parameters import TEMPLATE, Argument, Frame
 class StepScope:
     """`frame`: the parameters of the body that the step stands in. `levels`: the variables by level, nearest first.
 
-    `exports`: the job's scripts that write to `$BASH_ENV`, with the numbers of their steps. Bash reads that file before
-    every later step, so a name that occurs in one of them has no certain value behind it. `index`: this step's number.
+    `exports`: the words of the job's scripts that write to `$BASH_ENV`, each with the number of the first such step.
+    Bash reads that file before every later step, so behind it the name has no certain value. `index`: this step's.
     """
 
     frame: Frame
     levels: Sequence[Mapping[str, Argument]]
-    exports: Sequence[tuple[int, str]] = ()
-    index: int = 0
+    exports: Mapping[str, int]
+    index: int
 
     def variable(self, name: str) -> str | None:
         """The variable's value; None when it is not set here (a context or the project may), or not certain."""
         found = next((level[name] for level in self.levels if name in level), None)
-        if found is None or any(index < self.index and name in script for index, script in self.exports):
+        if found is None or self.exports.get(name, self.index) < self.index:
             return None
         value = found.value
         return value.text if value.known else None

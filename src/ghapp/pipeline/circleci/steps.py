@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from ghapp.pipeline import shell
 from ghapp.pipeline.circleci.directories import Workspace
 from ghapp.pipeline.circleci.executors import Surroundings, environment
 from ghapp.pipeline.circleci.expansion import Occurrence
-from ghapp.pipeline.circleci.parameters import Argument, Value, unescaped
+from ghapp.pipeline.circleci.parameters import Argument, Value, keys, unescaped
 from ghapp.pipeline.circleci.scope import StepScope
 from ghapp.pipeline.circleci.shells import read_shell
 from ghapp.pipeline.model import Job, Step, StepKind
 from ghapp.pipeline.source import Text
 from ghapp.pipeline.yaml import Node
 
+WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 SCRIPTS = ("run", "deploy")
 """`deploy` is what `run` was called in jobs that deploy."""
 MAX_SCRIPTS = 2 << 20
@@ -37,11 +39,7 @@ class Steps:
         """The steps of a job, in order."""
         workspace = self._workspace(around, found)
         scripts = [_script(each) for each in found]
-        exports = [
-            (index, script.node.value)
-            for index, script in enumerate(scripts)
-            if script is not None and "BASH_ENV" in script.node.value
-        ]
+        exports: dict[str, int] = {}
         made: list[Step] = []
         for index, (each, script) in enumerate(zip(found, scripts, strict=True)):
             own = environment(Argument(each.value or each.node, each.frame)) if script is not None else {}
@@ -51,6 +49,8 @@ class Steps:
             step.env = {name: value.node for name, value in own.items()}
             if script is not None:
                 self._run(step, script.node, _filled(each, "shell"), around)
+            if step.text is not None and "BASH_ENV" in step.text.value:
+                exports.update((word, index) for word in WORD.findall(step.text.value) if word not in exports)
             made.append(step)
         return tuple(made)
 
@@ -113,12 +113,11 @@ def _step(job: Job, occurrence: Occurrence, scope: StepScope) -> Step:
 
 def _inputs(occurrence: Occurrence) -> dict[str, Node]:
     """What is given to a step, by name; a parameter that makes up a whole value is replaced by its argument."""
-    if occurrence.value is None:
-        return {}
-    entries = occurrence.value.entries(merge=True)
-    return {key.deref().value: occurrence.frame.follow(value).node for key, value in entries}
+    return {name: occurrence.frame.follow(value).node for name, value in keys(occurrence.value)}
 
 
 def _filled(occurrence: Occurrence, key: str) -> Value | None:
-    node = occurrence.value.get(key, merge=True) if occurrence.value is not None else None
+    if occurrence.value is None or occurrence.value.kind != "map":
+        return None
+    node = occurrence.value.get(key, merge=True)
     return occurrence.frame.follow(node).value if node is not None else None

@@ -14,7 +14,7 @@ from ghapp.pipeline.circleci.parameters import Frame
 from ghapp.pipeline.model import Need
 from ghapp.pipeline.yaml import Node
 
-MAX_INVOCATIONS = 500
+MAX_ITEMS = 1_000
 MAX_GROUPS = 5
 """Deepest nesting of job groups."""
 
@@ -54,18 +54,18 @@ class Invocation:
 
 
 def invocations(library: Library, frame: Frame) -> list[Invocation]:
-    """Every job of every workflow that can run, at most MAX_INVOCATIONS."""
+    """Every job of every workflow that can run, as far as MAX_ITEMS items of their lists go."""
     found: list[Invocation] = []
+    left = iter(range(MAX_ITEMS))
     for name, workflow in library.section("workflows").items():
         conditions = _conditions(workflow.node, frame)
         jobs = workflow.node.get("jobs", merge=True)
         if conditions is None or jobs is None:
             continue
-        runs: list[Invocation] = []
-        for run in _listed(jobs, name, library, frame):
-            if len(found) + len(runs) == MAX_INVOCATIONS:
-                break
-            runs.append(replace(run, conditions=(*conditions, *run.conditions)))
+        runs = [
+            replace(run, conditions=(*conditions, *run.conditions))
+            for run in _listed(jobs, Invocation(name, workflow.key, jobs, None, frame), left, ())
+        ]
         found += _connected(_numbered(runs))
     return found
 
@@ -86,22 +86,19 @@ def _conditions(workflow: Node, frame: Frame) -> tuple[str, ...] | None:
 
 
 def _listed(
-    jobs: Node, workflow: str, library: Library, frame: Frame, groups: tuple[Invocation, ...] = ()
+    jobs: Node, around: Invocation, left: Iterator[int], groups: tuple[Invocation, ...]
 ) -> Iterator[Invocation]:
-    """The invocations of a `jobs:` list."""
+    """The invocations of a `jobs:` list. `around`: what they share; `groups`: the job groups that led here."""
     for item in jobs.elements():
         key, arguments = next(item.entries(merge=True), (item, None)) if item.kind == "map" else (item, None)
-        if not key.text:
+        if not key.text or next(left, None) is None:
             continue
-        run = Invocation(workflow, key, item, arguments, frame)
-        group = library.section("job-groups").get(run.job)
-        if group is not None and len(groups) < MAX_GROUPS:
-            members = group.node.get("jobs", merge=True)
-            if members is not None:
-                yield from _listed(members, workflow, library, frame, (*groups, run))
-            continue
-        for combination in combinations(run.get("matrix"), frame):
-            yield _named(run, combination, groups)
+        run = replace(around, key=key, node=item, arguments=arguments)
+        group = run.frame.library.section("job-groups").get(run.job)
+        if group is None:
+            yield from (_named(run, each, groups) for each in combinations(run.get("matrix"), run.frame))
+        elif len(groups) < MAX_GROUPS and (members := group.node.get("jobs", merge=True)) is not None:
+            yield from _listed(members, around, left, (*groups, run))
 
 
 def _named(run: Invocation, combination: Combination, groups: Sequence[Invocation]) -> Invocation:
