@@ -90,7 +90,7 @@ def environ(installed: Path, tmp_path: Path) -> dict[str, str]:
         "PYTHONPATH": str(installed),
         "GHAPP_PORT": str(port),
         "GHAPP_CLIENT_ID": "Iv23example",
-        "GHAPP_WEBHOOK_SECRET": "a secret of some length",
+        "GHAPP_WEBHOOK_SECRET": "a-secret-of-some-length",
         "GHAPP_PRIVATE_KEY_FILE": str(tmp_path / "key.pem"),
         "GHAPP_GITHUB_URL": "http://127.0.0.1:9",
     }
