@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -49,7 +50,7 @@ class Settings:
     log_json: bool = True
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> Settings:
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
         """The settings that the variables `GHAPP_…` give. Raises SettingsError, which names every problem at once."""
         read = _Reader(env)
         settings = {

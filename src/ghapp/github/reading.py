@@ -31,6 +31,7 @@ class ChangedFile:
     sha: str
     patch: str | None = None
     previous: str | None = None
+    changes: int = 0  # lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Entry:
     sha: str
     size: int
     kind: str = "file"
+    executable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ async def changed_files(line: Line, pull: int, count: int) -> list[ChangedFile]:
         pages.append(await page(len(pages) + 1))
     return [
         ChangedFile(
-            each["filename"], each["status"], each["sha"] or "", each.get("patch"), each.get("previous_filename")
+            path=each["filename"],
+            status=each["status"],
+            sha=each["sha"] or "",
+            patch=each.get("patch"),
+            previous=each.get("previous_filename"),
+            changes=each["changes"],
         )
         for found in pages
         for each in found
@@ -90,7 +97,7 @@ async def tree(line: Line, commit: str) -> Listing:
 
 def _entry(item: Json) -> Entry:
     kind = "module" if item["type"] == "commit" else "link" if item["mode"] == "120000" else "file"
-    return Entry(item.get("sha") or "", item.get("size") or 0, kind)
+    return Entry(item.get("sha") or "", item.get("size") or 0, kind, executable=item["mode"] == "100755")
 
 
 async def merge_base(line: Line, base: str, head: str) -> str:

@@ -43,8 +43,10 @@ async def find_check_runs(line: Line, commit: str, name: str) -> list[CheckRun]:
     return sorted((_run(run) for run in own), key=lambda run: -run.id)
 
 
-async def open_check_run(line: Line, commit: str, name: str, external_id: str, output: Output) -> CheckRun:
-    """A check run in progress."""
+async def open_check_run(
+    line: Line, commit: str, name: str, external_id: str, output: Output, conclusion: str = ""
+) -> CheckRun:
+    """A check run in progress; with a `conclusion`, one that has ended already."""
     body: dict[str, Any] = {
         "name": name,
         "head_sha": commit,
@@ -53,6 +55,8 @@ async def open_check_run(line: Line, commit: str, name: str, external_id: str, o
         "started_at": _now(),
         "output": _shown(output),
     }
+    if conclusion:
+        body |= {"status": "completed", "conclusion": conclusion, "completed_at": _now()}
     for _ in range(LOOKS):
         try:
             return _run(await line.post("check-runs", body))

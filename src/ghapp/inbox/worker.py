@@ -134,7 +134,10 @@ def _at_work(worker: Worker) -> Generator[None]:
     if _worker is not None:
         raise RuntimeError("A process has one worker.")
     _worker = worker
-    logging.getLogger("dbos").addFilter(_quiet)
+    dbos_log = logging.getLogger("dbos")
+    if not dbos_log.handlers:  # else DBOS would bring one of its own, which writes past everybody else's
+        dbos_log.addHandler(logging.NullHandler())
+    dbos_log.addFilter(_quiet)
     try:
         yield
     finally:

@@ -1,0 +1,168 @@
+"""Reads a pull request from GitHub: as little as needed, as much as possible at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
+
+from ghapp.github import ChangedFile, Entry, Line, Listing, changed_files, merge_base, read, tree
+from ghapp.inbox import PullRequest
+from ghapp.pipeline.kinds import platform_of
+from ghapp.pipeline.rule import Platform
+from ghapp.pipeline.source import MAX_FILE_BYTES
+from ghapp.review.snapshot import Side, Snapshot, before
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+MAX_FILES = 500
+MAX_BYTES = 16 << 20
+QUERY = 25  # texts come in queries of so many: what fits into the first costs nothing
+LIKELY = ("Makefile", "package.json")
+
+
+async def together(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]) -> tuple[T, U]:
+    """Runs both at once and waits for both, also when one fails; then raises the first error."""
+    first, second = await asyncio.gather(one, other, return_exceptions=True)
+    if isinstance(first, BaseException):
+        raise first
+    if isinstance(second, BaseException):
+        raise second
+    return first, second
+
+
+class Gathering:
+    """A pull request as it is read, step by step: its files first, then the contents that matter.
+
+    `head_now` is the pull request's head by GitHub's word, `own` the texts of our threads, both known after `read`.
+    """
+
+    def __init__(self, line: Line, pull: PullRequest, files: list[ChangedFile], listing: Listing) -> None:
+        self.line = line
+        self.pull = pull
+        self.files = files
+        self.listing = listing
+        self.head_now = ""
+        self.own: tuple[str, ...] = ()
+        self._head: dict[str, bytes] = {}
+        self._base: dict[str, bytes] = {}
+        self._sizes: dict[str, int] = {}
+        self._merge_base = ""
+
+    @classmethod
+    async def of(cls, line: Line, pull: PullRequest) -> Gathering:
+        files, listing = await together(changed_files(line, pull.number, pull.changed_files), tree(line, pull.head))
+        return cls(line, pull, files, listing)
+
+    @property
+    def consistent(self) -> bool:
+        """Whether GitHub listed the files of the head that was asked for: while it computes, or after a push, not."""
+        entries = self.listing.entries
+        return self.listing.truncated or all(
+            each.path in entries and entries[each.path].sha == each.sha
+            for each in self.files
+            if each.status != "removed"
+        )
+
+    @property
+    def concerns_ci(self) -> bool:
+        """Whether the change can alter what pipelines do: their files, what they may call, or names they may use."""
+        return any(
+            each.status in ("removed", "renamed")
+            or platform_of(each.path) is not None
+            or each.path.rpartition("/")[2] in LIKELY
+            or ((entry := self.listing.entries.get(each.path)) is not None and entry.executable)
+            for each in self.files
+        )
+
+    async def read(self) -> None:
+        """The pipelines' contents, and the state of the pull request."""
+        await self._fetch(self._first(), state=True)
+
+    async def read_more(self, head: Iterable[str], base: Iterable[str]) -> bool:
+        """Contents that the analysis asked for. Gives whether there were any that it has not seen."""
+        known = len(self._head) + len(self._base) + len(self._sizes)
+        paths = {path for path in {*head, *base} if path not in self._head and path not in self._sizes}
+        await self._fetch(sorted(paths), state=False)
+        return len(self._head) + len(self._base) + len(self._sizes) > known
+
+    def snapshot(self) -> Snapshot:
+        paths = frozenset(self.listing.entries)
+        renames = {each.path: each.previous for each in self.files if each.previous and each.status == "renamed"}
+        gone = {each.path for each in self.files if each.status in ("added", "copied", "renamed")}
+        back = {each.path for each in self.files if each.status == "removed"} | set(renames.values())
+        modules = any(entry.kind == "module" for entry in self.listing.entries.values())  # whose files are not listed
+        truncated = self.listing.truncated or modules
+        return Snapshot(
+            head=Side(paths, truncated, dict(self._head), dict(self._sizes)),
+            base=Side((paths - gone) | back, truncated, dict(self._base)),
+            changed=frozenset(each.path for each in self.files) | back,
+            patches={each.path: each.patch for each in self.files if each.patch},
+            renames=renames,
+        )
+
+    def _first(self) -> list[str]:
+        """Every pipeline, and what changed of the rest; then, into the room that is left, what may well be called."""
+        changed = {each.path for each in self.files}
+        kinds = {path: platform_of(path) for path in self.listing.entries}
+        needed = [
+            path
+            for path, kind in kinds.items()
+            if kind in (Platform.ACTIONS, Platform.CIRCLECI) or (kind and path in changed)
+        ]
+        needed.sort(key=lambda path: (path not in changed, path))
+        room = -len(needed) % QUERY
+        likely = [
+            path
+            for path, kind in kinds.items()
+            if path not in needed and (kind is Platform.SHELL or path in LIKELY or path.startswith(".github/actions/"))
+        ]
+        return needed + sorted(likely, key=lambda path: (path.count("/"), path))[:room]
+
+    async def _fetch(self, paths: Iterable[str], *, state: bool) -> None:
+        budget = MAX_BYTES - sum(map(len, self._head.values()))
+        wanted: dict[str, Entry] = {}
+        for path in paths:
+            entry = self.listing.entries.get(path)
+            if entry is None or entry.kind != "file":
+                continue
+            if entry.size > MAX_FILE_BYTES:
+                self._sizes[path] = entry.size
+            elif entry.size <= budget and len(wanted) + len(self._head) < MAX_FILES:
+                wanted[path] = entry
+                budget -= entry.size
+        shas = list(dict.fromkeys(entry.sha for entry in wanted.values()))
+        answer = await read(self.line, shas, self.pull.number if state else None)
+        if state:
+            self.head_now, self.own = answer.head, answer.own
+        self._head |= {path: answer.texts[entry.sha] for path, entry in wanted.items() if entry.sha in answer.texts}
+        await self._go_back()
+
+    async def _go_back(self) -> None:
+        """What the files said before: the same, unless the pull request changed them."""
+        files = {each.path: each for each in self.files}
+        lost: dict[str, str] = {}
+        for path, text in self._head.items():
+            file = files.get(path)
+            if file is None:
+                self._base[path] = text
+            elif file.status not in ("added", "copied") and (old := file.previous or path) not in self._base:
+                was = before(text, file.patch) if file.patch else None if file.changes else text
+                if was is None:
+                    lost[f":{old}"] = old
+                else:
+                    self._base[old] = was
+        for file in self.files:
+            if file.status == "removed" and file.patch and file.path not in self._base and platform_of(file.path):
+                self._base[file.path] = before(b"", file.patch) or b""
+        if lost:
+            await self._read_base(lost)
+
+    async def _read_base(self, lost: dict[str, str]) -> None:
+        """Contents that no patch tells, since GitHub gives none for large changes."""
+        if not self._merge_base:
+            self._merge_base = await merge_base(self.line, self.pull.base, self.pull.head)
+        answer = await read(self.line, [self._merge_base + each for each in lost])
+        for each, path in lost.items():
+            self._base[path] = answer.texts.get(self._merge_base + each, b"")

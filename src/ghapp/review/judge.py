@@ -1,0 +1,91 @@
+"""Judges a snapshot: what the change brought, and how to say it. Pure; runs in a process of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from ghapp.pipeline.engine import Analysis, Outcome, analyse, compare
+from ghapp.pipeline.kinds import platform_of
+from ghapp.pipeline.rule import Platform
+from ghapp.pipeline.tree import Tree
+from ghapp.report import CheckRun, Patch, ReviewComment, check_run, suggestions
+from ghapp.review.snapshot import Side, Snapshot
+from ghapp.rules import catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to post. `plain`: the check run's text if the comments cannot be posted.
+
+    `wanted_head`, `wanted_base`: paths whose texts the analysis lacked; with them, it might say more.
+    """
+
+    check: CheckRun
+    plain: str
+    comments: tuple[ReviewComment, ...]
+    files: int
+    findings: int
+    wanted_head: frozenset[str]
+    wanted_base: frozenset[str]
+
+
+def judge(snapshot: Snapshot, pages: str, delivery: str) -> Verdict:
+    """The verdict on a pull request. `pages`: the address below which every rule has its page."""
+    began = time.perf_counter()
+    rules = catalogue()
+    head_tree, base_tree = snapshot.head.tree(), snapshot.base.tree()
+    head = analyse(head_tree, ci_files(snapshot.head, snapshot.changed), rules)
+    base = analyse(base_tree, ci_files(snapshot.base, snapshot.changed), rules, prove=False)
+    outcome = _narrowed(compare(head, base, renames=snapshot.renames), snapshot, base)
+    outcome = replace(outcome, seconds=time.perf_counter() - began)
+    return _worded(snapshot, outcome, head_tree, lambda rule: f"{pages}/{rule}", delivery, (head, base))
+
+
+def ci_files(side: Side, changed: frozenset[str]) -> list[str]:
+    """What to analyse: every pipeline, so that what they call is seen through them, and of the rest what changed."""
+    callers = (Platform.ACTIONS, Platform.CIRCLECI)
+    at_hand = sorted({*side.texts, *side.sizes})
+    return [path for path in at_hand if platform_of(path) in callers or path in changed]
+
+
+def _narrowed(outcome: Outcome, snapshot: Snapshot, base: Analysis) -> Outcome:
+    """Only what concerns the change: what stands in files that it does not touch was not asked about."""
+    changed = snapshot.changed
+    before = {(each.path, each.message) for each in base.errors}
+    read = {*snapshot.head.texts, *snapshot.head.sizes, *snapshot.base.texts}
+    return replace(
+        outcome,
+        known=tuple(each for each in outcome.known if each.path in changed),
+        errors=tuple(
+            each for each in outcome.errors if each.path in changed or (each.path, each.message) not in before
+        ),
+        files=len(changed & read),
+    )
+
+
+def _worded(
+    snapshot: Snapshot,
+    outcome: Outcome,
+    tree: Tree,
+    rule_url: Callable[[str], str],
+    delivery: str,
+    analyses: tuple[Analysis, Analysis],
+) -> Verdict:
+    patches = {path: Patch.parse(patch) for path, patch in snapshot.patches.items()}
+    comments = suggestions(outcome, patches, rule_url=rule_url)
+    plain = check_run(outcome, rule_url=rule_url, delivery=delivery, read=tree.source)
+    suggested = frozenset(each.fingerprint for each in comments)
+    check = plain
+    if suggested:
+        check = check_run(outcome, rule_url=rule_url, delivery=delivery, read=tree.source, suggested=suggested)
+    return Verdict(
+        check=check,
+        plain=plain.text,
+        comments=comments,
+        files=outcome.files,
+        findings=len(outcome.new),
+        wanted_head=analyses[0].wanted,
+        wanted_base=analyses[1].wanted,
+    )

@@ -1,0 +1,123 @@
+"""Writes the verdict to GitHub, in a form that bears repetition.
+
+A check run's `external_id` says what it is about and how it stands: `42 main` is pull request 42 against `main`, judged
+or being judged; with ` superseded` or ` failed` behind it, it is to be judged anew. (No branch's name has a space.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from ghapp.github import (
+    CheckRun,
+    Line,
+    Output,
+    Refused,
+    complete_check_run,
+    find_check_runs,
+    open_check_run,
+    review,
+)
+from ghapp.inbox import PullRequest
+from ghapp.report import NAME, Annotation, ReviewComment, marked
+from ghapp.review.gathering import together
+from ghapp.review.judge import Verdict
+
+UNDER_WAY = Output("Reading the pipelines", "ghapp is reading what this pull request changes.")
+NOTHING = Output("No CI files changed", "This change touches no CI files, so there was nothing to check.")
+SUPERSEDED = Output("Superseded", "A newer push came before this one was judged.")
+
+
+class Post:
+    """What is posted on one pull request's head."""
+
+    def __init__(self, line: Line, pull: PullRequest) -> None:
+        self.line = line
+        self.pull = pull
+        self.key = f"{pull.number} {pull.base_ref}"
+        self.run: CheckRun | None = None
+
+    async def look(self) -> None:
+        """Finds the check run that an earlier try has left."""
+        for run in await find_check_runs(self.line, self.pull.head, NAME):
+            if run.external_id in (self.key, f"{self.key} superseded", f"{self.key} failed"):
+                self.run = run
+                return
+
+    @property
+    def judged(self) -> bool:
+        return self.run is not None and self.run.status == "completed" and self.run.external_id == self.key
+
+    async def open(self) -> CheckRun:
+        if self.run is None:
+            self.run = await open_check_run(self.line, self.pull.head, NAME, self.key, UNDER_WAY)
+        return self.run
+
+    async def end(self, conclusion: str, output: Output, *, state: str = "") -> None:
+        """Completes the check run; makes it in the same request if there is none. A judged one stays as it is."""
+        external_id = f"{self.key} {state}".strip()
+        if self.run is None:
+            self.run = await open_check_run(self.line, self.pull.head, NAME, external_id, output, conclusion)
+        elif not self.judged:
+            await complete_check_run(self.line, self.run, external_id, conclusion, output)
+
+    async def withdraw(self) -> None:
+        """Ends a check run that an earlier try has left under way: nobody waits for it any more."""
+        if self.run is not None and self.run.status != "completed":
+            await self.end("cancelled", SUPERSEDED, state="superseded")
+
+    async def publish(self, verdict: Verdict, own: Iterable[str]) -> None:
+        """Completes the check run and posts the suggestions that do not stand there yet, at once."""
+        posted = {marked(body) for body in own}
+        comments = [_comment(each) for each in verdict.comments if each.fingerprint not in posted]
+        _, refused = await together(self._complete(verdict), self._suggest(comments))
+        if refused and self.run is not None:  # then the check run says what the comments would have said
+            output = replace(_output(verdict), text=verdict.plain, annotations=())
+            run = replace(self.run, annotations=0)
+            await complete_check_run(self.line, run, self.key, verdict.check.conclusion, output)
+
+    async def _complete(self, verdict: Verdict) -> bool:
+        run = await self.open()
+        if not self.judged:
+            await complete_check_run(self.line, run, self.key, verdict.check.conclusion, _output(verdict))
+        return False
+
+    async def _suggest(self, comments: list[dict[str, Any]]) -> bool:
+        """Gives whether GitHub refused them: a review is all or nothing."""
+        if not comments:
+            return False
+        try:
+            await review(self.line, self.pull.number, self.pull.head, comments)
+        except Refused as refusal:
+            if refusal.status != 422:
+                raise
+            return True
+        return False
+
+
+def _output(verdict: Verdict) -> Output:
+    check = verdict.check
+    return Output(check.title, check.summary, check.text, tuple(map(_annotation, check.annotations)))
+
+
+def _annotation(annotation: Annotation) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "path": annotation.path,
+        "start_line": annotation.start_line,
+        "end_line": annotation.end_line,
+        "annotation_level": annotation.level.value,
+        "title": annotation.title,
+        "message": annotation.message,
+    }
+    if annotation.start_column is not None and annotation.end_column is not None:
+        said |= {"start_column": annotation.start_column, "end_column": annotation.end_column}
+    return said
+
+
+def _comment(comment: ReviewComment) -> dict[str, Any]:
+    said: dict[str, Any] = {"path": comment.path, "line": comment.line, "side": "RIGHT", "body": comment.body}
+    if comment.start_line is not None:
+        said |= {"start_line": comment.start_line, "start_side": "RIGHT"}
+    return said

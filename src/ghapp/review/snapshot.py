@@ -1,0 +1,102 @@
+"""A pull request as data: what its files say at head, and what they said before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ghapp.pipeline.tree import Tree
+
+_HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One commit: every path, and the texts that were fetched. `sizes`: files that are too large to be fetched."""
+
+    paths: frozenset[str]
+    truncated: bool
+    texts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    sizes: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def tree(self) -> Tree:
+        return Tree(self.paths, self._read, truncated=self.truncated)
+
+    def _read(self, path: str) -> bytes | None:
+        size = self.sizes.get(path)  # zeros of that size: decoding refuses them for their number
+        return self.texts.get(path) if size is None else bytes(size)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What is judged. `changed`: the paths that the pull request touches, old and new names. `renames`: new → old."""
+
+    head: Side
+    base: Side
+    changed: frozenset[str]
+    patches: Mapping[str, str]
+    renames: Mapping[str, str]
+
+
+def before(after: bytes, patch: str) -> bytes | None:
+    """The file as it was before the patch that made it `after`; None when the two do not fit together.
+
+    So nothing has to be fetched of the base, and what is compared is what GitHub shows: the patch begins at the commit
+    at which the branches parted.
+    """
+    try:
+        new = after.decode()
+    except UnicodeDecodeError:
+        return None
+    ends = not new or new.endswith("\n")
+    lines = new.removesuffix("\n").split("\n") if new else []
+    old: list[str] = []
+    at = 0
+    diff = patch.split("\n")
+    number = 0
+    while number < len(diff):
+        hunk = _HUNK.match(diff[number])
+        number += 1
+        if hunk is None:
+            continue
+        start = int(hunk[3]) - (hunk[4] != "0")
+        if not at <= start <= len(lines):
+            return None
+        old += lines[at:start]
+        at = start
+        undone = _undone(diff, number, lines, at, int(hunk[2] or 1), int(hunk[4] or 1))
+        if undone is None:
+            return None
+        removed, at, number, end = undone
+        old += removed
+        ends = ends if end is None else end
+    old += lines[at:]
+    return ("\n".join(old) + ("\n" if ends and old else "")).encode()
+
+
+def _undone(
+    diff: list[str], number: int, lines: list[str], at: int, left: int, right: int
+) -> tuple[list[str], int, int, bool | None] | None:
+    """One hunk backwards: the old lines, where it ends in the new file and in the patch, and whether a newline ended
+    the old file (None: the hunk does not tell)."""
+    old: list[str] = []
+    ends: bool | None = None
+    sign = " "
+    while number < len(diff) and (left or right or diff[number].startswith("\\")):
+        line = diff[number]
+        if line.startswith("\\"):  # no newline at the end of the line before, on its side
+            ends = False if sign in "- " else ends is not False
+            number += 1
+            continue
+        sign, content = line[:1] or " ", line[1:]
+        if sign != "-" and (at >= len(lines) or lines[at] != content or not right):
+            return None
+        if sign != "+":
+            old.append(content)
+            left -= 1
+        if sign != "-":
+            at += 1
+            right -= 1
+        number += 1
+    return None if left or right else (old, at, number, ends)
