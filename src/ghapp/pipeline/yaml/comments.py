@@ -12,7 +12,6 @@ from ghapp.pipeline.source import Source
 from ghapp.pipeline.yaml.node import Node
 
 _BODY = re.compile("[^\n\r\x85\u2028\u2029]*")  # libyaml ends a line, and so a comment, at YAML 1.1's breaks too
-_BEFORE = frozenset(" \t\n\r\x85\u2028\u2029,[]{}\"'")
 _start = attrgetter("start")
 
 
@@ -39,11 +38,7 @@ def scan(source: Source, scalars: Sequence[Node]) -> Iterator[Comment]:
         if within is not None and not (within.style in ("|", ">") and "\n" not in text[within.start : at]):
             at = text.find("#", within.end)
             continue
-        if within is None and at > 0 and text[at - 1] not in _BEFORE:  # a tag: `!a#b`
-            at = text.find("#", at + 1)
-            continue
-        body = _BODY.match(text, at)
-        end = at if body is None else body.end()
+        end = next(_BODY.finditer(text, at)).end()
         comment = text[at:end].rstrip()
         yield Comment(at, at + len(comment), comment[1:].strip(), source.line_of(at))
         at = text.find("#", end)

@@ -28,7 +28,7 @@ MAX_NODES = 50_000
 """What GitHub reads at most, aliases replayed (actions/runner, src/Sdk/WorkflowParser: 50 levels for workflows, 100 for
 action.yml). libyaml is quadratic in flow depth, which is one more reason to stop inside the loop."""
 
-_PROPERTIES = re.compile(r"(?:[&!](?:<[^>\n]*>)?[^\s,\[\]{}]*(?:\s|#[^\n]*)*)+")
+_PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!\S*)(?:\s|#[^\n]*)*)+")
 _OPEN = -1
 
 
@@ -54,12 +54,13 @@ def parse(source: Source) -> Document:
 class _Composer:
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.nodes = 0
+        self.nodes = 0  # without the scalars
+        self.scalars: list[Node] = []
         self.anchors: dict[str, Node] = {}
         self.maps: list[Node] = []
 
     def compose(self, text: str) -> Document:
-        source, scalars = self.source, list[Node]()
+        source, scalars = self.source, self.scalars
         get_event = CParser(text).get_event
         parent = Node("seq", source, 0, _OPEN, "", "", None)  # stands above the root until the end
         children: list[Node] = []
@@ -76,7 +77,8 @@ class _Composer:
                     node.end = _content_end(text, node.start, end)
                 scalars.append(node)
                 children.append(node)
-                self.nodes += 1
+                if len(scalars) > MAX_NODES:
+                    self.limit(start, 0)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 node = self.enter(event, parent)
                 children.append(node)
@@ -91,28 +93,28 @@ class _Composer:
             elif kind is DocumentStartEvent and children:
                 raise broken(source, event.start_mark.index, "A second YAML document begins here; a CI file holds one.")
             elif kind is StreamEndEvent:
-                root = children[0] if children else None
-                if root is not None:
-                    root.parent = None
-                return Document(source, root, scalars, self.maps)
+                return self.document(children)
+
+    def document(self, roots: list[Node]) -> Document:
+        self.limit(0, 0)
+        for root in roots:
+            root.parent = None
+        return Document(self.source, roots[0] if roots else None, self.scalars, self.maps)
 
     def limit(self, at: int, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise broken(self.source, at, f"Maps and lists stand in each other more than {MAX_DEPTH} deep here.")
-        if self.nodes > MAX_NODES:
-            raise broken(
-                self.source,
-                at,
-                f"The file holds more than {MAX_NODES:,} keys, values and lists, counting what aliases repeat.",
-            )
+        if self.nodes + len(self.scalars) > MAX_NODES:
+            message = f"The file holds more than {MAX_NODES:,} keys, values and lists, counting what aliases repeat."
+            raise broken(self.source, at, message)
 
     def name(self, node: Node, event: Event) -> None:
         """Takes over anchor and tag, and moves the node's start behind them."""
         node.anchor, node.tag = event.anchor, event.tag
         if node.anchor is not None:
             self.anchors[node.anchor] = node
-        if (match := _PROPERTIES.match(self.source.text, node.start)) is not None:
-            node.start = match.end() if node.end == _OPEN else min(match.end(), node.end)
+        behind = next(_PROPERTIES.finditer(self.source.text, node.start)).end()
+        node.start = behind if node.end == _OPEN else min(behind, node.end)
 
     def enter(self, event: Event, parent: Node) -> Node:
         start = event.start_mark.index

@@ -22,8 +22,8 @@ SENTENCES = {
     "did not find expected '-' indicator": (
         "The list above is not finished, so a `-` was expected here. Check the indentation."
     ),
-    "did not find expected ',' or ']'": "The list that `[` opens is not closed: a `,` or `]` is missing.",
-    "did not find expected ',' or '}'": "The map that `{` opens is not closed: a `,` or `}` is missing.",
+    "did not find expected ',' or ']'": "The list that `[` opens in line {line} is not closed: a `,` or `]` is missing.",
+    "did not find expected ',' or '}'": "The map that `{` opens in line {line} is not closed: a `,` or `}` is missing.",
     "found unexpected end of stream": "A quote is opened but never closed before the end of the file.",
     "found unexpected document indicator": "A quote is opened but not closed before the next `---`.",
     "found unknown escape character": (
@@ -35,23 +35,26 @@ SENTENCES = {
     "block sequence entries are not allowed in this context": (
         "A `-` cannot begin a list here. Put the list on the next line, or the text into quotes."
     ),
-    "found unknown directive name": "A line that begins with `%` is a directive for YAML; put the text into quotes.",
+    "found unexpected ':'": "A `:` stands within a value without quotes; put the value into quotes.",
 }
 
 
 def refusal(source: Source, error: Any) -> BrokenFile:
     """libyaml's error as a BrokenFile. libyaml counts lines by YAML 1.1; the place is taken from its index instead."""
-    problem = str(getattr(error, "problem", "") or "")
     mark = getattr(error, "problem_mark", None)
-    if mark is None:  # the reader's: bytes that YAML never allows
+    if mark is None:  # the reader's error: characters that YAML never allows
         at = len(source.text.encode()[: error.position].decode(errors="ignore"))
         return broken(source, at, f"The character U+{error.character:04X} is not allowed in YAML.")
     at = min(mark.index, len(source.text))
-    if problem == "found character that cannot start any token":
-        return broken(source, at, _bad_start(source.text[at : at + 1]))
-    if problem == "found unexpected end of stream" and error.context_mark is not None:
-        at = error.context_mark.index
-    return broken(source, at, SENTENCES.get(problem) or f"YAML cannot be read here: {problem}.")
+    begin = at if error.context_mark is None else error.context_mark.index
+    if error.problem == "found character that cannot start any token":
+        return broken(source, at, _bad_start(source.text[at]))
+    if error.context == "while scanning a directive":
+        return broken(source, begin, "A line that begins with `%` is a directive for YAML; put the text into quotes.")
+    if error.problem == "found unexpected end of stream":
+        at = begin
+    sentence = SENTENCES.get(error.problem, f"YAML cannot be read here: {error.problem}.")
+    return broken(source, at, sentence.replace("{line}", str(source.line_of(begin))))
 
 
 def broken(source: Source, at: int, message: str) -> BrokenFile:

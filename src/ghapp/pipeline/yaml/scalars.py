@@ -30,6 +30,8 @@ _ESCAPES = {
 def mapped(node: Node) -> Text:
     """A scalar's value as a Text; for a map or sequence an empty one that is not exact."""
     value, source = node.value, node.source
+    if node.kind != "scalar":
+        return Text("", source, [(0, node.start, 0)], exact=False, node=node)
     quote = 1 if node.style == "'" or node.style == '"' else 0
     inner = node.start + quote
     if inner + len(value) == node.end - quote and source.text.startswith(value, inner):
@@ -41,9 +43,9 @@ def mapped(node: Node) -> Text:
             break
         segments.append((at, offset, len(piece)))
         at += len(piece)
-    if not segments or at != len(value):
-        return Text(value, source, [(0, node.start, 0)], node=node, exact=at == len(value) and node.kind == "scalar")
-    return Text(value, source, segments, node=node)
+    if at != len(value):
+        return Text(value, source, [(0, node.start, 0)], exact=False, node=node)
+    return Text(value, source, segments or [(0, inner, 0)], node=node)
 
 
 def _literal(node: Node) -> Pieces:
@@ -71,14 +73,16 @@ def _folded(node: Node) -> Pieces:
     """As `_literal`, but a single line break between two lines is a space in the value, and further ones are kept."""
     text, value = node.source.text, node.value
     at = text.find("\n", node.start) + 1
-    read, indent = 0, -1
+    read, indent, content_end = 0, -1, len(value.rstrip("\n"))
     breaks: list[int] = []
-    while 0 < at < node.end:
+    while 0 < at <= len(text) and read < content_end:
         newline = text.find("\n", at)
         end = newline if newline >= 0 else len(text)
         line = text[at:end].removesuffix("\r")
         if indent < 0 and line.strip(" "):
             indent = _leading(line) - _leading(value[len(breaks) :])
+            if indent < 0:
+                return
         content = line[indent:] if indent >= 0 else ""
         if content:
             kept = _leading(value[read : read + len(breaks)], "\n")
@@ -89,11 +93,8 @@ def _folded(node: Node) -> Pieces:
             breaks.clear()
         breaks.append(at + len(line))
         at = end + 1
-    while read < len(value) and at > 0:
-        if not breaks:
-            breaks.append(text.find("\n", at))
-            at = breaks[0] + 1
-        yield "\n", breaks.pop(0)
+    while read < len(value) and (breaks or (at := text.find("\n", at) + 1)):
+        yield "\n", breaks.pop(0) if breaks else at - 1
         read += 1
 
 
@@ -109,8 +110,7 @@ def _flowing(node: Node) -> Pieces:
     breaks: list[int] = []
     while True:
         newline = text.find("\n", at, stop)
-        match = None if first else _BLANKS.match(text, at, stop)
-        begin = at if match is None else match.end()
+        begin = at if first else next(_BLANKS.finditer(text, at, stop)).end()
         end, glues = (stop, False) if newline < 0 else _line_end(text, begin, newline, node.style)
         if begin < end or glues or newline < 0:
             yield from [(" ", breaks[0])] if len(breaks) == 1 and not glued else [("\n", place) for place in breaks[1:]]
