@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from ghapp.pipeline.expansion import Scope as Scope
+from ghapp.pipeline.expansion import expand
+from ghapp.pipeline.options import WITH_VALUE
 from ghapp.pipeline.source import Place, Text
-from ghapp.pipeline.word import Assignment, Redirection, Word
+from ghapp.pipeline.word import Assignment, PartKind, Redirection, Word
 
 if TYPE_CHECKING:
     from ghapp.pipeline.model import Job, Step
@@ -21,6 +24,31 @@ class Gap:
 
     place: Place
     reason: str
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much shell of one pipeline is walked: called files, and statements."""
+
+    statements: int = 20_000
+    files: set[str] = field(default_factory=set[str])
+
+    def spend(self) -> None:
+        """Takes one statement. Raises Spent when none is left."""
+        if self.statements <= 0:
+            raise Spent
+        self.statements -= 1
+
+    def open(self, path: str, most: int) -> bool:
+        """Whether one more file may be followed; a file that has been counted always may."""
+        if path not in self.files and len(self.files) >= most:
+            return False
+        self.files.add(path)
+        return True
+
+
+class Spent(Exception):  # noqa: N818 - no error: the rest of the pipeline's shell is not walked
+    """The budget is used up."""
 
 
 class Mask(StrEnum):
@@ -38,24 +66,16 @@ class Mask(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A test that decides whether a command runs: `if [ -d x ]; then …`, `[ -f x ] && …`, `case`, a loop's head."""
+    """A test that decides whether a command runs: `if [ -d x ]; then …`, `[ -f x ] && …`, `case`, a loop's head.
 
-    kind: str  # if | else | and | or | case | loop | function
+    `and` stands only behind a question (`[ -f x ] && …`): a deed (`cd x && make`) decides no more than `set -e` does.
+    `function`: a function of a script that does not call it itself. `trap`: what `trap '…' ERR` does, at the end.
+    """
+
+    kind: str  # if | else | and | or | case | loop | function | trap
     test: str  # the test as written
     start: int
     end: int
-
-
-class Scope(Protocol):
-    """What names mean where a step runs."""
-
-    def variable(self, name: str) -> str | None:
-        """The value that env, executor or job give the variable, as written; None when it is not set or not known."""
-        ...
-
-    def expression(self, raw: str) -> str | None:
-        """What `${{ x }}` or `<< x >>` says when it is certain: literals, env, inputs, parameters. Else None."""
-        ...
 
 
 @dataclass(eq=False, slots=True)
@@ -97,6 +117,7 @@ class Command:
     errexit: bool = True
     variables: Mapping[str, Word | None] = field(default_factory=dict[str, "Word | None"])
     statement: tuple[int, int] = (0, 0)  # the whole list element (pipeline, and-or list) it belongs to
+    followed: bool = False  # a call (of a function, script, target) whose own commands stand behind it
 
     @property
     def job(self) -> Job:
@@ -116,9 +137,96 @@ class Command:
 
     @cached_property
     def name(self) -> str | None:
-        """The program's base name (`docker` for `/usr/bin/docker`); None when it is not literal."""
-        literal = self.words[0].literal if self.words else None
-        return literal.rpartition("/")[2] if literal is not None else None
+        """The program's base name (`docker` for `/usr/bin/docker` and `"$HOME/bin/docker"`); None when not literal."""
+        if not self.words:
+            return None
+        first = self.words[0]
+        if first.literal is not None:
+            return first.literal.rpartition("/")[2]
+        last = first.parts[-1]
+        return last.text.rpartition("/")[2] if last.kind is PartKind.LITERAL and "/" in last.text else None
+
+    def is_a(self, name: str, *subcommands: str) -> bool:
+        """Whether the command is `name subcommand …`, options before and among the subcommands passed over.
+
+        `command.is_a("aws", "ecr", "get-login-password")` is true for `aws --region eu-west-1 ecr get-login-password`.
+        """
+        if self.name != name:
+            return False
+        if not subcommands:
+            return True
+        operands = self._operands()
+        return all(next(operands, None) == subcommand for subcommand in subcommands)
+
+    @cached_property
+    def operands(self) -> tuple[Word, ...]:
+        """The words behind the program that are no options, subcommands included; behind `--`, all of them.
+
+        Values of the options in `pipeline.options` are passed over; the value of any other option counts as an operand.
+        """
+        return tuple(word for word in self._arguments())
+
+    def _operands(self) -> Iterator[str]:
+        """The operands' texts, without those that may stand for any number of words (`aws $OPTIONS ecr …`)."""
+        for word in self._arguments():
+            if word.literal is not None:
+                yield word.literal
+            elif len(word.parts) > 1 or word.parts[0].quote:
+                yield self.expand(word)
+
+    def _arguments(self) -> Iterator[Word]:
+        valued = WITH_VALUE.get(self.name or "", frozenset[str]())
+        words = iter(self.words[1:])
+        for word in words:
+            if word.raw == "--":
+                yield from words
+            elif not word.raw.startswith(("-", '"-', "'-")) or word.raw == "-":
+                yield word
+            elif word.raw in valued:
+                next(words, None)
+
+    def option(self, *names: str, attached: bool = False) -> Word | None:
+        """The value of the first of the options given: `--x v`, `--x=v`, `-x v`, and `-xv` when `attached`."""
+        for at, word in enumerate(self.words[1:], 2):
+            if word.raw == "--":
+                break
+            begin = word.parts[0].text if word.parts[0].kind is PartKind.LITERAL else ""
+            for name in names:
+                if begin == name and len(word.parts) == 1:
+                    return self.words[at] if at < len(self.words) else None
+                if begin.startswith(f"{name}="):
+                    return word.after(len(name) + 1)
+                if attached and begin.startswith(name) and len(name) == 2:
+                    return word.after(2)
+        return None
+
+    def has_option(self, *names: str, cluster: bool = False) -> bool:
+        """Whether one of the options is given, with or without a value.
+
+        `cluster`: one-letter options may be joined, so `-f` is found in `-fsS`.
+        """
+        letters = {name[1] for name in names if len(name) == 2 and cluster}
+        for word in self.words[1:]:
+            begin = word.parts[0].text if word.parts[0].kind is PartKind.LITERAL else ""
+            if begin == "--":
+                break
+            if begin.partition("=")[0] in names:
+                return True
+            if letters and begin.startswith("-") and not begin.startswith("--") and letters & set(begin):
+                return True
+        return False
+
+    def expand(self, word: Word) -> str:
+        """The word's text with known variables and expressions filled in.
+
+        What is unknown stays as written: `$X` (`${X}` only where it must), `$(…)`, `${{ … }}`.
+        """
+        return expand(word, self.variables, self.step.scope)[0]
+
+    def literal(self, word: Word) -> str | None:
+        """The word's text when all of it is known; else None."""
+        text, known = expand(word, self.variables, self.step.scope)
+        return text if known else None
 
     def word_place(self, word: Word) -> Place:
         return self.script.text.place(word.start, word.end)

@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from ghapp.pipeline.command import Budget
 from ghapp.pipeline.command import Command as Command
 from ghapp.pipeline.command import Gap as Gap
 from ghapp.pipeline.command import Guard as Guard
@@ -208,6 +209,7 @@ class Pipeline:
     tree: Tree
     document: Document | None = None  # None for shell
     build: Callable[[Pipeline], tuple[Job, ...]] = field(default=lambda pipeline: (), repr=False)
+    budget: Budget = field(default_factory=Budget, repr=False)
 
     @property
     def path(self) -> str:

@@ -1,0 +1,110 @@
+"""The front door of the shell: what a step runs, and a loose script as a pipeline."""
+
+from __future__ import annotations
+
+from ghapp.pipeline.command import Command, Gap, Guard, Mask, Script, Spent
+from ghapp.pipeline.model import Job, Pipeline, Runner, RunnerKind, Step, StepKind
+from ghapp.pipeline.rule import Platform
+from ghapp.pipeline.shell.calls import SHEBANG, SHELLS, Calls, flags_of
+from ghapp.pipeline.shell.evaluate import Shell
+from ghapp.pipeline.shell.grammar import parse
+from ghapp.pipeline.shell.state import Frame, State
+from ghapp.pipeline.source import Source, Text
+from ghapp.pipeline.tree import Tree
+from ghapp.pipeline.yaml import Node
+
+_READ = frozenset({*SHELLS, "unknown"})
+
+
+def follow(step: Step, tree: Tree) -> tuple[Command | Gap, ...]:
+    """The commands that a run step executes, in order, those of called scripts, targets and functions included.
+
+    A Gap stands where something runs that cannot be read. Never raises for what the files contain.
+    """
+    text = step.text
+    if text is None or not text.value.strip():
+        return ()
+    whole = text.place(0, len(text.value))
+    if step.shell not in _READ:
+        return (Gap(whole, f"This is not a POSIX shell but {step.shell}: what it does is not read."),)
+    trail: list[Command | Gap] = []
+    calls = Calls(tree)
+    state = State(step.directory, step.errexit, step.pipefail)
+    shell = Shell(step, Script(text, step.shell), state, trail, calls)
+    frame = Frame(masks=(Mask.TOLERATED,) if step.tolerated else ())
+    try:
+        shell.perform(parse(text.value), frame)
+        calls.traps(shell, frame)
+        if step.job.pipeline.platform is Platform.SHELL:
+            _library(shell, frame)
+    except Spent:
+        trail.append(Gap(whole, "There is more shell in this file than is followed."))
+    _note_commands(trail)
+    return tuple(trail)
+
+
+def _library(shell: Shell, frame: Frame) -> None:
+    """The functions that a loose script does not call itself: others do, after we do not know what."""
+    own = shell.script
+    for name, (function, script) in shell.state.functions.items():
+        if script is own and name not in shell.called:
+            shell.gap(
+                function.start, function.end, f"`{name}` is called from elsewhere: what has run before is not known."
+            )
+            guard = Guard("function", f"{name}()", function.start, function.end)
+            shell.state.ended = ""
+            shell.apart(lambda name=name, guard=guard: shell.call(name, None, frame.guarded(guard)))
+
+
+def _note_commands(trail: list[Command | Gap]) -> None:
+    scripts: dict[int, tuple[Script, list[Command]]] = {}
+    for item in trail:
+        if isinstance(item, Command):
+            scripts.setdefault(id(item.script), (item.script, []))[1].append(item)
+    for script, commands in scripts.values():
+        script.commands = tuple(commands)
+
+
+def script(source: Source, tree: Tree) -> Pipeline:
+    """A shell file that stands for itself, as a pipeline of one job with one step.
+
+    Its first line decides the shell. Functions that it does not call itself are walked at the end, each behind a gap.
+    """
+    return Pipeline(Platform.SHELL, source, tree, build=lambda pipeline: (_job(pipeline, source, tree),))
+
+
+def _job(pipeline: Pipeline, source: Source, tree: Tree) -> Job:
+    node = Node("scalar", source, 0, len(source.text), "", source.text, None)
+    key = Node("scalar", source, 0, len(source.text.partition("\n")[0]), "", "", None)
+    shebang = SHEBANG.match(source.text)
+    shell = "bash" if shebang is None else shebang[1] if shebang[1] not in SHELLS else "bash"
+    flags = flags_of(shebang[2]) if shebang is not None else {}
+
+    def build(job: Job) -> tuple[Step, ...]:
+        return (
+            Step(
+                job,
+                0,
+                StepKind.RUN,
+                node,
+                _Nothing(),
+                text=Text.of_file(source),
+                shell=shell,
+                errexit=flags.get("e", False),
+                pipefail=flags.get("pipefail", False),
+                parse=lambda step: follow(step, tree),
+            ),
+        )
+
+    name = source.path.rpartition("/")[2]
+    return Job(pipeline, name, key, node, name=name, runner=Runner(RunnerKind.UNKNOWN), build=build)
+
+
+class _Nothing:
+    """The scope of a script of which it is not known who calls it."""
+
+    def variable(self, name: str) -> str | None:
+        return None
+
+    def expression(self, raw: str) -> str | None:
+        return None

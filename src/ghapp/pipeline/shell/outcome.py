@@ -1,0 +1,131 @@
+"""How a statement ends, as far as it can be told without running it: what decides whether `||` hides a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from ghapp.pipeline.command import Mask, Script
+from ghapp.pipeline.shell.syntax import (
+    AndOr,
+    Background,
+    Function,
+    Group,
+    Pipe,
+    Redirected,
+    Sequence,
+    Simple,
+    Statement,
+)
+
+Functions = Mapping[str, tuple[Function, Script]]
+
+
+class Outcome(Enum):
+    OK = "succeeds"
+    FAIL = "fails"
+    LEAVE_OK = "leaves the script or function with success"
+    LEAVE_FAIL = "leaves the script or function with failure"
+    MAYBE = "cannot be told"
+
+
+_SURE = frozenset({"true", ":", "echo", "printf"})
+_QUESTIONS = frozenset(
+    ["[", "[[", "((", "test", "command", "which", "type", "hash", "grep", "egrep", "fgrep", "cmp", "diff", "pgrep", "getent", "id", "is_set", "exists", "has", "jq"]
+)
+_MAX_CALLS = 5
+
+
+def outcome(statement: Statement, functions: Functions, calls: int = 0) -> Outcome:
+    """`exit`, `return`, `false`, `echo` and what is built of them; everything else may go either way."""
+    if isinstance(statement, Simple):
+        return _simple(statement, functions, calls)
+    if isinstance(statement, Redirected):
+        return outcome(statement.body, functions, calls)
+    if isinstance(statement, Group):
+        found = _sequence(statement.body, functions, calls)
+        return _status(found) if statement.subshell else found
+    if isinstance(statement, AndOr):
+        first = outcome(statement.first, functions, calls)
+        return _fold(first, [(sign, outcome(each, functions, calls)) for sign, each in statement.rest])
+    if isinstance(statement, Pipe):
+        found = _status(outcome(statement.elements[-1], functions, calls))
+        flipped = {Outcome.OK: Outcome.FAIL, Outcome.FAIL: Outcome.OK}
+        return flipped.get(found, found) if statement.negated else found
+    return Outcome.OK if isinstance(statement, Background | Function) else Outcome.MAYBE
+
+
+def _simple(simple: Simple, functions: Functions, calls: int) -> Outcome:
+    if not simple.words:
+        return Outcome.MAYBE if simple.inner else Outcome.OK
+    name = simple.words[0].literal
+    if name in ("exit", "return"):
+        code = simple.words[1].literal if len(simple.words) > 1 else None
+        return Outcome.LEAVE_OK if code == "0" else Outcome.LEAVE_FAIL
+    if name in functions and calls < _MAX_CALLS:
+        found = outcome(functions[name or ""][0].body, functions, calls + 1)
+        return Outcome.LEAVE_FAIL if found is Outcome.LEAVE_FAIL else _status(found)
+    if name in _SURE:
+        return Outcome.OK
+    return Outcome.FAIL if name == "false" else Outcome.MAYBE
+
+
+def _sequence(sequence: Sequence, functions: Functions, calls: int) -> Outcome:
+    found = Outcome.OK
+    for item in sequence.items:
+        found = outcome(item, functions, calls)
+        if found in (Outcome.LEAVE_OK, Outcome.LEAVE_FAIL):
+            break
+    return found
+
+
+def _status(found: Outcome) -> Outcome:
+    """What is left of leaving a subshell or function: its status."""
+    return {Outcome.LEAVE_OK: Outcome.OK, Outcome.LEAVE_FAIL: Outcome.FAIL}.get(found, found)
+
+
+def _fold(status: Outcome, rest: list[tuple[str, Outcome]]) -> Outcome:
+    for sign, following in rest:
+        if status in (Outcome.LEAVE_OK, Outcome.LEAVE_FAIL):
+            break
+        if status is Outcome.MAYBE:
+            status = following if following is Outcome.OK and sign == "||" else Outcome.MAYBE
+        elif (status is Outcome.OK) == (sign == "&&"):
+            status = following
+    return status
+
+
+def mask_of(rest: list[tuple[str, Statement]], functions: Functions, *, tail: bool) -> Mask | None:
+    """What hides the failure of a command that `rest` follows in its and-or list; None when nothing does.
+
+    `tail`: the list is the last thing that runs, so that its status counts in any case.
+    """
+    status = Outcome.FAIL
+    ran_last = False
+    for at, (sign, statement) in enumerate(rest):
+        if status is Outcome.MAYBE or (status is Outcome.OK) == (sign == "&&"):
+            following = outcome(statement, functions)
+            ran_last = at == len(rest) - 1
+            status = _fold(status, [(sign, following)])
+        if status is Outcome.LEAVE_FAIL:
+            return None
+        if status is Outcome.LEAVE_OK:
+            return Mask.OR
+    if status is Outcome.FAIL:
+        return None if ran_last or tail else Mask.CONDITION
+    return Mask.OR if status is Outcome.OK else Mask.CONDITION
+
+
+def asks(statement: Statement) -> bool:
+    """Whether a command is a question (`[ -f x ]`, `command -v x`, `! x`, `$FLAG`) rather than a deed (`cd x`)."""
+    if isinstance(statement, Pipe):
+        return statement.negated or asks(statement.elements[-1])
+    if isinstance(statement, Redirected):
+        return asks(statement.body)
+    if isinstance(statement, AndOr):
+        return asks(statement.first)
+    if not isinstance(statement, Simple) or not statement.words:
+        return False
+    name = statement.words[0].literal
+    words = [word.raw for word in statement.words[1:4]]
+    return name is None or name in _QUESTIONS or name in ("true", "false") or (name == "git" and "diff" in words)

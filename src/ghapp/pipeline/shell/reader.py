@@ -1,0 +1,338 @@
+"""Reads the words of a shell script: quotes, variables, substitutions, here-documents, templates.
+
+Written by hand because the ready-made grammars misread ordinary scripts without saying so: tree-sitter-bash 0.25 takes
+the line after `A=1 B=2` for the command of these assignments, and the text of a second here-document for commands.
+The rules are those of POSIX.1-2024, Shell Command Language, section 2, and of the Bash Reference Manual, section 3.
+
+`${{ x }}` (GitHub Actions) and `<< x >>` (CircleCI) are replaced before a shell sees the text: wherever they stand,
+they are parts of their own kind. All loops move forward and nesting is bounded by MAX_DEPTH: the time is linear.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ghapp.pipeline.shell.syntax import Sequence, Unreadable
+from ghapp.pipeline.word import Part, PartKind, Redirection, Word
+
+MAX_DEPTH = 30
+"""How deep `$(…)`, `${…}`, quotes and compound statements may nest. Real scripts stay below ten."""
+
+TEMPLATE = re.compile(
+    r"\$\{\{(?:[^'}]++|'[^']*+'|\}(?!\}))*+\}\}"
+    r"|<<\s*+[#^/]?\s*+(?:parameters|pipeline|matrix|orb|job|executor|include)\b[^<>\n]*+>>"
+)
+"""What is filled in before the shell runs: GitHub's expressions, CircleCI's parameters."""
+
+_LONGEST = 2000  # characters of a template; keeps a text full of openings from costing quadratic time
+
+BLANK = re.compile(r"(?:[ \t\r]++|\\\r?\n)++")
+_COMMON = re.compile(
+    r"[ \t]*+(?:((?:[\w./:=,%^~{}\[\]-]|[@+!?*](?!\())(?:[\w./:=,%^~{}\[\]#-]|[@+!?*](?!\())*+)"
+    r"|\"([^\"$`\\<]*+)\"|\"\$(?:([A-Za-z_]\w*+)|\{([A-Za-z_]\w*+)\})\"|'([^'$<]*+)')(?=[ \t\r\n;&|)]|\Z)"
+)
+_RUN = re.compile(r"(?:[^ \t\r\n;&|<>()$`\"'\\?*+@!]|[?*+@!](?!\())++")
+_DOUBLE = re.compile(r'[^"$`\\<]++')
+_NAME = re.compile(r"\$(?:\{([A-Za-z_]\w*|\d+|[@*#?$!-])\}|([A-Za-z_]\w*|[0-9@*#?$!-]))")
+_QUOTED = re.compile(r"'|\$\{\{|<<")
+_BRACES = re.compile(r"[^}'\"$`\\]++")
+_ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*+)'", re.DOTALL)
+_ANSI_ESCAPE = re.compile(r"\\(?:([abefnrtv\\'\"?])|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|([0-7]{1,3}))")
+_ANSI_NAMED = dict(zip("abefnrtv", "\a\b\x1b\f\n\r\t\v", strict=True))
+
+LITERAL, UNKNOWN, EXPRESSION = PartKind.LITERAL, PartKind.UNKNOWN, PartKind.EXPRESSION
+# by group of _COMMON: kind, quote, characters before the text
+_FORMS = (
+    (LITERAL, "", 0),
+    (LITERAL, "", 0),
+    (LITERAL, '"', 1),
+    (PartKind.VARIABLE, '"', 2),
+    (PartKind.VARIABLE, '"', 3),
+    (LITERAL, "'", 1),
+)
+
+
+class Reader:
+    """A position in a text, moving forward. `inner` collects the substitutions of the statement being read."""
+
+    def __init__(self, text: str, template: re.Pattern[str] = TEMPLATE) -> None:
+        self.text = text
+        self.template = template
+        self.at = 0
+        self.end: int = len(text)
+        self.depth = 0
+        self.inner: list[Sequence] = []
+        self.documents: list[tuple[list[Redirection], str, bool, bool, list[Sequence]]] = []
+
+    def common(self) -> Word | None:
+        """The word behind blanks when it is of a common form: plain, `'…'`, `"…"` or `"$NAME"`. Only for speed."""
+        found = _COMMON.match(self.text, self.at, self.end)
+        if found is None:
+            return None
+        kind, quote, before = _FORMS[found.lastindex or 0]
+        text = found[found.lastindex or 0]
+        start, self.at = found.start(found.lastindex or 0) - before, found.end()
+        return Word((Part(kind, text, quote),), self.text[start : self.at], start, self.at)
+
+    def word(self) -> Word | None:
+        """The word that begins here, or None when something else does."""
+        start = self.at
+        parts: list[Part] = []
+        while self.at < self.end and self._piece(parts, parts_begin=self.at == start):
+            pass
+        return Word(tuple(parts), self.text[start : self.at], start, self.at) if self.at > start else None
+
+    def filled(self, at: int) -> re.Match[str] | None:
+        """The template that begins at `at`."""
+        return self.template.match(self.text, at, min(self.end, at + _LONGEST))
+
+    def _piece(self, parts: list[Part], *, parts_begin: bool) -> bool:
+        """Reads one more piece of a word into `parts`; False at its end."""
+        text, at = self.text, self.at
+        char = text[at]
+        if (run := _RUN.match(text, at, self.end)) is not None:
+            parts.append(Part(LITERAL, run[0]))
+            self.at = run.end()
+        elif char == '"':
+            parts.extend(self._double())
+        elif char == "'":
+            parts.extend(self._single())
+        elif char == "$" or char == "`":
+            self.dollar(parts)
+        elif char == "\\":
+            self._escape(parts)
+        elif char in "?*+@!":
+            parts.append(self._balanced(at, at + 1))
+        elif char == "<" and (template := self.filled(at)):
+            parts.append(Part(EXPRESSION, template[0]))
+            self.at = template.end()
+        elif char in "<>" and parts_begin and text.startswith("(", at + 1):
+            self.at += 2
+            self._substitution(at, parts)
+        else:
+            return False
+        return True
+
+    def _escape(self, parts: list[Part]) -> None:
+        """A backslash outside quotes: nothing before a line's end, else the next character as it is."""
+        at = self.at
+        following = self.text[at + 1 : at + 2]
+        if following == "\r" and self.text.startswith("\n", at + 2):
+            self.at += 3
+        else:
+            if following != "\n":
+                parts.append(Part(LITERAL, following or "\\", "'"))
+            self.at = min(at + 2, self.end)
+
+    def _single(self) -> list[Part]:
+        """`'…'`: everything as it stands, except templates."""
+        parts: list[Part] = []
+        begin = at = self.at + 1
+        while True:
+            sign = _QUOTED.search(self.text, at, self.end)
+            if sign is None:
+                raise Unreadable
+            if sign[0] == "'":
+                break
+            template = self.filled(sign.start())
+            at = sign.end()
+            if template is not None:
+                if sign.start() > begin:
+                    parts.append(Part(LITERAL, self.text[begin : sign.start()], "'"))
+                parts.append(Part(EXPRESSION, template[0], "'"))
+                begin = at = template.end()
+        if sign.start() > begin or not parts:
+            parts.append(Part(LITERAL, self.text[begin : sign.start()], "'"))
+        self.at = sign.end()
+        return parts
+
+    def _double(self) -> list[Part]:
+        """`"…"`."""
+        self.at += 1
+        parts = self.expanded('"')
+        self.at += 1
+        return parts or [Part(LITERAL, "", '"')]
+
+    def expanded(self, stop: str) -> list[Part]:
+        """Text in which variables and substitutions work, up to (not over) `stop`; without one, up to the end."""
+        self._deeper()
+        parts: list[Part] = []
+        literal = ""
+        while self.at < self.end:
+            text, at = self.text, self.at
+            char = text[at]
+            before = len(parts)
+            if (run := _DOUBLE.match(text, at, self.end)) is not None:
+                literal += run[0]
+                self.at = run.end()
+            elif char == stop:
+                break
+            elif char == "\\":
+                following = text[at + 1 : at + 2]
+                literal += "" if following == "\n" else following if following in '$`"\\' else char + following
+                self.at = min(at + 2, self.end)
+            elif char == "<" and (template := self.filled(at)):
+                parts.append(Part(EXPRESSION, template[0], '"'))
+                self.at = template.end()
+            elif char in "$`":
+                self.dollar(parts, '"')
+            else:
+                literal += char
+                self.at += 1
+            if literal and len(parts) > before:
+                parts.insert(before, Part(LITERAL, literal, '"'))
+                literal = ""
+        if stop and self.at >= self.end:
+            raise Unreadable
+        if literal:
+            parts.append(Part(LITERAL, literal, '"'))
+        self.depth -= 1
+        return parts
+
+    def dollar(self, parts: list[Part], quote: str = "") -> None:
+        """What begins with `$` or a backquote, as one part."""
+        text, at = self.text, self.at
+        if (name := _NAME.match(text, at, self.end)) is not None:
+            parts.append(Part(PartKind.VARIABLE, name[1] or name[2], quote))
+            self.at = name.end()
+        elif (template := self.filled(at)) is not None:
+            parts.append(Part(EXPRESSION, template[0], quote))
+            self.at = template.end()
+        elif text.startswith("$((", at) and (end := self.arithmetic(at + 1)):
+            parts.append(Part(UNKNOWN, text[at:end], quote))
+            self.at = end
+        elif text.startswith("$(", at):
+            self.at += 2
+            self._substitution(at, parts, quote)
+        elif text[at] == "`":
+            self._backquoted(parts, quote)
+        elif text.startswith("${", at):
+            self._braces()
+            parts.append(Part(UNKNOWN, text[at : self.at], quote))
+        elif not quote and (ansi := _ANSI.match(text, at, self.end)):
+            parts.append(Part(LITERAL, _ANSI_ESCAPE.sub(_ansi, ansi[1]), "'"))
+            self.at = ansi.end()
+        else:
+            self.at += 1
+            if quote or not text.startswith('"', at + 1):
+                parts.append(Part(LITERAL, "$", quote))
+
+    def _substitution(self, start: int, parts: list[Part], quote: str = "") -> None:
+        """`$(…)` or `<(…)` whose parenthesis has been passed."""
+        outer, self.inner = self.inner, []
+        body = self.statements()
+        if not self.text.startswith(")", self.at) or self.at >= self.end:
+            raise Unreadable
+        self.at += 1
+        self.inner = outer
+        outer.append(body)
+        parts.append(Part(PartKind.SUBSTITUTION, self.text[start : self.at], quote))
+
+    def _backquoted(self, parts: list[Part], quote: str) -> None:
+        start = self.at
+        end = start + 1
+        while end < self.end and self.text[end] != "`":
+            end += 2 if self.text[end] == "\\" else 1
+        if end >= self.end:
+            raise Unreadable
+        if "\\" in self.text[start:end]:
+            self.inner.append(Sequence([], start + 1, end, readable=False))
+        else:
+            limit, self.end, self.at = self.end, end, start + 1
+            outer, self.inner = self.inner, []
+            outer.append(self.statements())
+            if self.at < end:
+                raise Unreadable
+            self.end, self.inner = limit, outer
+        self.at = end + 1
+        parts.append(Part(PartKind.SUBSTITUTION, self.text[start : self.at], quote))
+
+    def _braces(self) -> None:
+        """Passes `${…}` with whatever is nested in it."""
+        self._deeper()
+        self.at += 2
+        ignored: list[Part] = []
+        while self.at < self.end:
+            char = self.text[self.at]
+            if (run := _BRACES.match(self.text, self.at, self.end)) is not None:
+                self.at = run.end()
+            elif char == "}":
+                self.at += 1
+                self.depth -= 1
+                return
+            elif char == '"':
+                self._double()
+            elif char in "$`":
+                self.dollar(ignored, '"')
+            else:
+                self.at += 2 if char == "\\" else 1
+        raise Unreadable
+
+    def arithmetic(self, start: int) -> int:
+        """The end of `((…))` beginning at `start`, or 0 when its parentheses do not close together."""
+        depth = 0
+        at = start
+        limit = min(self.end, start + 4000)
+        while at < limit:
+            char = self.text[at]
+            depth += (char == "(") - (char == ")")
+            if depth == 1 and char == ")":
+                return at + 2 if self.text.startswith("))", at) and at + 2 <= self.end else 0
+            at += 1
+        return 0
+
+    def _balanced(self, start: int, opening: int) -> Part:
+        """An extended glob such as `!(a|b)`, up to its closing parenthesis."""
+        depth = 0
+        for at in range(opening, min(self.end, opening + 4000)):
+            depth += (self.text[at] == "(") - (self.text[at] == ")")
+            if not depth:
+                self.at = at + 1
+                return Part(UNKNOWN, self.text[start : self.at])
+        raise Unreadable
+
+    def _deeper(self) -> None:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise Unreadable
+
+    def statements(self, *stops: str) -> Sequence:
+        """The statements up to `)`, `;;` or a stop word: the grammar's part."""
+        raise NotImplementedError
+
+    def newline(self) -> None:
+        """Passes a line's end and the here-documents whose text follows it."""
+        self.at += 1
+        for redirections, operator, dash, expands, inner in self.documents:
+            self._document(redirections, operator, dash, expands, inner)
+        self.documents.clear()
+
+    def _document(
+        self, redirections: list[Redirection], delimiter: str, dash: bool, expands: bool, inner: list[Sequence]
+    ) -> None:
+        begin = at = self.at
+        while at < self.end:
+            line_end = self.text.find("\n", at, self.end)
+            line_end = self.end if line_end < 0 else line_end
+            line = self.text[at:line_end].removesuffix("\r")
+            if (line.lstrip("\t") if dash else line) == delimiter:
+                break
+            at = line_end + 1
+        else:
+            at = line_end = self.end
+        body = self.text[begin:at]
+        index = next(index for index, item in enumerate(redirections) if item.target is None and item.body is None)
+        redirections[index] = redirections[index]._replace(body=body, start=begin)
+        if expands and ("$(" in body or "`" in body):
+            limit, self.end = self.end, at
+            outer, self.inner = self.inner, inner
+            self.expanded("")
+            self.end, self.inner = limit, outer
+        self.at = min(line_end + 1, self.end)
+
+
+def _ansi(escape: re.Match[str]) -> str:
+    named, hexadecimal, unicode, octal = escape.groups()
+    if named:
+        return _ANSI_NAMED.get(named, named)
+    return chr(int(hexadecimal or unicode, 16) if hexadecimal or unicode else int(octal, 8) & 0xFF)

@@ -1,0 +1,72 @@
+"""Builds the step of a run block around a text, without YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from ghapp.pipeline.model import Command, Gap, Job, Pipeline, Step, StepKind
+from ghapp.pipeline.rule import Platform
+from ghapp.pipeline.shell import follow
+from ghapp.pipeline.source import Source, Text
+from ghapp.pipeline.tree import Tree
+from ghapp.pipeline.yaml import Node
+
+
+class Names:
+    """A scope from a mapping: variables by name, expressions as written."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.values = values
+
+    def variable(self, name: str) -> str | None:
+        return self.values.get(name)
+
+    def expression(self, raw: str) -> str | None:
+        return self.values.get(raw)
+
+
+class Ran:
+    """What a step did."""
+
+    def __init__(self, trail: tuple[Command | Gap, ...]) -> None:
+        self.trail = trail
+        self.commands = [item for item in trail if isinstance(item, Command)]
+        self.gaps = [item for item in trail if isinstance(item, Gap)]
+
+    @property
+    def lines(self) -> list[str]:
+        """Each command's words as written; gaps as `?`."""
+        return [
+            "?" if isinstance(item, Gap) else " ".join(word.raw for word in item.words) or item.raw for item in self.trail
+        ]
+
+    def __getitem__(self, program: str) -> Command:
+        """The first command of that name."""
+        return next(command for command in self.commands if command.name == program)
+
+
+Run = Callable[..., Ran]
+
+
+def a_step(text: str, names: dict[str, str] | None = None, path: str = ".github/workflows/ci.yml") -> Step:
+    source = Source(path, text)
+    node = Node("scalar", source, 0, len(text), "", text, None)
+    pipeline = Pipeline(Platform.ACTIONS, source, Tree.of({}))
+    step = Step(Job(pipeline, "build", node, node), 0, StepKind.RUN, node, Names(names or {}))
+    step.text = Text.of_file(source)
+    return step
+
+
+@pytest.fixture
+def run() -> Run:
+    """Runs a script as a step: `run(text, files={path: text}, names={…}, errexit=…, directory=…, …)`."""
+
+    def running(text: str, files: dict[str, str] | None = None, names: dict[str, str] | None = None, **more: object) -> Ran:
+        step = a_step(text, names)
+        for key, value in more.items():
+            setattr(step, key, value)
+        return Ran(follow(step, Tree.of(files or {})))
+
+    return running
