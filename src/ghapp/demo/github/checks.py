@@ -7,6 +7,7 @@ Sources: docs.github.com/en/rest/checks/runs; qiniu/reviewbot#258 (51 annotation
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ghapp.demo.github.clock import stamp
 from ghapp.demo.github.errors import Refused, invalid
@@ -171,7 +172,7 @@ class CheckRun:
 
     def annotation_json(self, annotation: Annotation) -> dict[str, Any]:
         web = f"{self.repository.github.web_url}/{self.repository.full_name}"
-        return {**annotation.__dict__, "blob_href": f"{web}/blob/{self.head_sha}/{annotation.path}"}
+        return {**annotation.__dict__, "blob_href": f"{web}/blob/{self.head_sha}/{quote(annotation.path)}"}
 
 
 def pull_requests(repository: "Repository", sha: str) -> list[dict[str, Any]]:

@@ -37,7 +37,8 @@ class Limits:
         now = self.clock.now().timestamp()
         if self._preset and self._preset[1] <= now:
             self._preset = None
-        used, reset = self._used.get((installation, resource), self._preset or (0, now + WINDOW))
+        usual = (self._preset if installation else None) or (0, now + WINDOW)  # 0: the App's own calls
+        used, reset = self._used.get((installation, resource), usual)
         return (used, reset) if reset > now else (0, now + WINDOW)
 
     def headers(self, installation: int, resource: str) -> dict[str, str]:

@@ -219,7 +219,8 @@ def commit_json(repository: "Repository", commit: Commit) -> Json:
 def change_json(repository: "Repository", change: "Change", head: str) -> Json:
     """A `diff-entry`: `patch` and `previous_filename` only where GitHub has them."""
     github, name = repository.github, repository.full_name
-    web, at = f"{github.web_url}/{name}", f"{head}/{change.path}"
+    path = quote(change.path)
+    web, at = f"{github.web_url}/{name}", f"{head}/{path}"
     return {
         "sha": change.sha,
         "filename": change.path,
@@ -229,7 +230,7 @@ def change_json(repository: "Repository", change: "Change", head: str) -> Json:
         "changes": change.additions + change.deletions,
         "blob_url": f"{web}/blob/{at}",
         "raw_url": f"{web}/raw/{at}",
-        "contents_url": f"{github.api_url}/repos/{name}/contents/{change.path}?ref={head}",
+        "contents_url": f"{github.api_url}/repos/{name}/contents/{path}?ref={head}",
         **({"patch": change.patch} if change.patch is not None else {}),
         **({"previous_filename": change.previous} if change.previous else {}),
     }

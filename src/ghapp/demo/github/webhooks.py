@@ -175,7 +175,9 @@ class Webhooks:
         return lost
 
     def _again(self, delivery: Delivery) -> Delivery:
-        return replace(delivery, id=self.github.identify("DLV")[0], redelivery=True)
+        number, _ = self.github.identify("DLV")
+        fresh = {"status": "pending", "status_code": 0, "answer": "", "answer_headers": dict[str, str]()}
+        return replace(delivery, id=number, redelivery=True, **fresh)
 
     def _client(self) -> httpx.AsyncClient:
         if not self.url:

@@ -184,8 +184,9 @@ class Wire:
         return Answer(fault.status, fault.body or {"message": "Server Error"}, dict(fault.headers))
 
     async def _hang(self, request: Request) -> None:
-        if self.github.faults.hang:
-            await asyncio.sleep(self.github.faults.hang)
+        until = time.monotonic() + self.github.faults.hang
+        while time.monotonic() < until and not await request.is_disconnected():
+            await asyncio.sleep(0.02)
         raise httpx.ReadTimeout("this GitHub was told not to answer", request=httpx.Request("GET", str(request.url)))
 
     def _response(self, call: Call, answer: Answer, fault: Fault | None) -> Response:

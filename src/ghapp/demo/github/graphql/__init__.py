@@ -62,7 +62,7 @@ def _answer(call: Call, document: DocumentNode) -> Answer:
     for error in result.errors or ():
         if error.original_error and not isinstance(error.original_error, GraphQLError):
             raise error.original_error
-        if error.original_error is None and not error.extensions and not error.path:
+        if not error.path:  # the variables do not fit the query
             return _refuse(call, error.message)
     body: dict[str, Any] = {"data": result.data}
     if result.errors:

@@ -35,13 +35,9 @@ def authenticate(call: Call) -> None:
         call.github.limits.spend(0, "core", writes=False)
         return
     call.token = call.github.tokens.installation(header)
-    if call.operation == "rate-limit/get":
-        return
-    resource = "graphql" if call.operation == "graphql" else "core"
-    call.github.limits.spend(
-        call.token.installation.id, resource, writes=call.method in _CONTENT and resource == "core"
-    )
-    if call.operation != "graphql":
+    # GraphQL asks for permissions field by field, and says itself when a limit is reached
+    if call.operation not in ("rate-limit/get", "graphql"):
+        call.github.limits.spend(call.token.installation.id, "core", writes=call.method in _CONTENT)
         _permit(call, call.token.may)
 
 

@@ -28,7 +28,8 @@ def from_manifest(call: Call) -> Answer:
 
 def get_hook(call: Call) -> Answer:
     hooks = call.github.webhooks
-    return ok({"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": hooks.url or ""})
+    url = {"url": hooks.url} if hooks.url else {}
+    return ok({"content_type": "json", "insecure_ssl": "0", "secret": "********", **url})
 
 
 def set_hook(call: Call) -> Answer:

@@ -2,6 +2,7 @@
 
 import base64
 from typing import Any
+from urllib.parse import quote
 
 from ghapp.demo.github.diff import compare
 from ghapp.demo.github.errors import Refused, not_found
@@ -131,7 +132,8 @@ def _listed(repository: Repository, commit: str, path: str, entry: Entry) -> Jso
         f"{host}/{repository.full_name}" for host in (f"{repository.github.api_url}/repos", repository.github.web_url)
     )
     kind = {DIRECTORY: "dir", SYMLINK: "symlink", SUBMODULE: "submodule"}.get(entry.mode, "file")
-    url, html = f"{api}/contents/{path}?ref={commit}", f"{web}/blob/{commit}/{path}"
+    quoted = quote(path)
+    url, html = f"{api}/contents/{quoted}?ref={commit}", f"{web}/blob/{commit}/{quoted}"
     git = f"{api}/git/{type_of[entry.mode]}s/{entry.sha}"
     body: Json = {
         "name": path.rpartition("/")[2],
@@ -142,7 +144,7 @@ def _listed(repository: Repository, commit: str, path: str, entry: Entry) -> Jso
         "url": url,
         "html_url": html,
         "git_url": git,
-        "download_url": f"{web}/raw/{commit}/{path}",
+        "download_url": f"{web}/raw/{commit}/{quoted}",
         "_links": {"self": url, "git": git, "html": html},
     }
     if kind == "symlink":
