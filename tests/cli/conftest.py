@@ -22,6 +22,7 @@ jobs:
       - run: terraform validate
 """
 GOOD = BAD.replace("terraform validate", "terraform init -backend=false -input=false && terraform validate")
+TERRAFORM = 'resource "aws_s3_bucket" "logs" {}\n'
 RULE = "terraform-validate-without-init"
 
 
@@ -56,9 +57,11 @@ class Folder:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
-    """An empty folder, which is the current one."""
+    """A folder with a Terraform configuration, which is the current one."""
     monkeypatch.chdir(tmp_path)
-    return Folder(tmp_path)
+    made = Folder(tmp_path)
+    made.write("main.tf", TERRAFORM)
+    return made
 
 
 def ghapp(*arguments: str | Path) -> Result:

@@ -164,16 +164,21 @@ def test_sarif_and_workflow_commands_are_printed(folder: Folder) -> None:
 
 def test_a_loose_file_is_checked_as_if_it_stood_in_a_repository(folder: Folder) -> None:
     folder.write("draft.yml", BAD)
-    folder.write("paths.txt", f"./README.md\n{WORKFLOW}\n")
+    folder.write("paths.txt", f"./main.tf\n{WORKFLOW}\n")
+    folder.write("without.txt", "README.md\n")
 
-    assert found("draft.yml", "--as", WORKFLOW) == [(RULE, WORKFLOW, 7)]
     assert found("draft.yml", "--as", WORKFLOW, "--tree", "paths.txt") == [(RULE, WORKFLOW, 7)]
+    assert found("draft.yml", "--as", WORKFLOW, "--tree", "without.txt") == []
+    assert found("draft.yml", "--as", WORKFLOW) == [(RULE, WORKFLOW, 7)]
 
 
 def test_a_loose_file_is_shown_by_its_own_name(folder: Folder) -> None:
     folder.write("draft.yml", BAD)
+    folder.write("paths.txt", "main.tf\n")
 
-    assert ghapp("check", "draft.yml", "--as", WORKFLOW).stdout.startswith("draft.yml:7:14 failure")
+    assert ghapp("check", "draft.yml", "--as", WORKFLOW, "--tree", "paths.txt").stdout.startswith(
+        "draft.yml:7:14 failure"
+    )
 
 
 @pytest.mark.parametrize(

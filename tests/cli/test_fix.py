@@ -49,7 +49,7 @@ def test_mode_byte_order_mark_and_links_are_kept(folder: Folder) -> None:
     assert place.read_bytes() == b"\xef\xbb\xbf" + GOOD.encode()
     assert place.stat().st_mode & 0o777 == 0o640
     assert link.is_symlink()
-    assert sorted(os.listdir(folder.root)) == [".github", "real.yml"]
+    assert sorted(os.listdir(folder.root)) == [".github", "main.tf", "real.yml"]
 
 
 def test_windows_line_ends_are_never_mixed(folder: Folder) -> None:
@@ -61,11 +61,12 @@ def test_windows_line_ends_are_never_mixed(folder: Folder) -> None:
 
 def test_a_loose_file_is_mended_where_it_lies(folder: Folder) -> None:
     folder.write("draft.yml", BAD)
-    result = ghapp("check", "draft.yml", "--as", WORKFLOW, "--fix")
+    folder.write("paths.txt", "main.tf\n")
+    result = ghapp("check", "draft.yml", "--as", WORKFLOW, "--tree", "paths.txt", "--fix")
 
     assert folder.text("draft.yml") == GOOD
     assert result.stderr == f"Mended draft.yml:7: {RULE}\n"
-    assert os.listdir(folder.root) == ["draft.yml"]
+    assert sorted(os.listdir(folder.root)) == ["draft.yml", "main.tf", "paths.txt"]
 
 
 def test_what_was_there_before_the_base_is_left_alone(folder: Folder) -> None:

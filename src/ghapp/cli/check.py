@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import version
 
 import click
 
@@ -71,6 +70,8 @@ def _report(form: str, outcome: Outcome, tree: Tree, subject: Subject) -> str:
     if form == "json":
         return report.json_report(outcome) + "\n"
     if form == "sarif":
+        from importlib.metadata import version  # slow to load, and asked for here only
+
         return report.sarif(outcome, version("ghapp")) + "\n"
     if form == "github":
         return report.workflow_commands(outcome)
