@@ -6,6 +6,7 @@ import json
 import time
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -184,9 +185,9 @@ class Wire:
         return Answer(fault.status, fault.body or {"message": "Server Error"}, dict(fault.headers))
 
     async def _hang(self, request: Request) -> None:
-        until = time.monotonic() + self.github.faults.hang
-        while time.monotonic() < until and not await request.is_disconnected():
-            await asyncio.sleep(0.02)
+        if self.github.faults.hang:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(request.receive(), self.github.faults.hang)  # until the client hangs up
         raise httpx.ReadTimeout("this GitHub was told not to answer", request=httpx.Request("GET", str(request.url)))
 
     def _response(self, call: Call, answer: Answer, fault: Fault | None) -> Response:
