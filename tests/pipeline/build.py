@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from textwrap import dedent
 
-from ghapp.pipeline import actions
+from ghapp.pipeline import actions, circleci, shell
 from ghapp.pipeline.kinds import platform_of
 from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.rule import Platform
@@ -32,8 +32,6 @@ def config_of(
     text: str, files: Mapping[str, str] | None = None, path: str = CONFIG, paths: Iterable[str] = ()
 ) -> Pipeline:
     """A CircleCI config."""
-    from ghapp.pipeline import circleci
-
     source, tree = _repository(text, files, path, paths)
     return circleci.config(source, parse(source), tree)
 
@@ -42,8 +40,6 @@ def script_of(
     text: str, files: Mapping[str, str] | None = None, path: str = SCRIPT, paths: Iterable[str] = ()
 ) -> Pipeline:
     """A shell script that no other file calls."""
-    from ghapp.pipeline import shell
-
     return shell.script(*_repository(text, files, path, paths))
 
 

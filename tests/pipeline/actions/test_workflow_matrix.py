@@ -60,6 +60,12 @@ def test_a_reference_is_certain_if_every_combination_has_the_same_value(matrix: 
     assert step.scope.expression("${{ matrix.os }}") == value
 
 
+def test_what_only_some_entries_of_a_list_have_is_not_certain() -> None:
+    (step,) = job_of("{on: [{os: a, arch: x}, {os: a}]}", "steps: [{run: make}]").steps
+
+    assert (step.scope.expression("matrix.on.os"), step.scope.expression("matrix.on.arch")) == ("a", None)
+
+
 @pytest.mark.parametrize(
     ("matrix", "runs_on", "kind", "labels"),
     [

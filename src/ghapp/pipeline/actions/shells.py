@@ -15,7 +15,7 @@ from ghapp.pipeline.model import Runner, RunnerKind
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """`name`: bash, sh, pwsh, powershell, cmd, python, or unknown."""
+    """`name`: bash, sh, pwsh, powershell, cmd, python, any other program, or unknown."""
 
     name: str
     errexit: bool = True
@@ -40,12 +40,12 @@ def shell_named(line: str) -> Shell:
     if line.lower() in BUILTIN:
         return BUILTIN[line.lower()]
     words = line.replace('"', " ").replace("'", " ").split()
+    programs = [word.replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe") for word in words]
     for at in range(len(words) - 1, -1, -1):
-        program = words[at].replace("\\", "/").rpartition("/")[2].lower().removesuffix(".exe")
-        if program in PROGRAMS:
+        if programs[at] in PROGRAMS:
             options = _options(words[at + 1 :])
-            return Shell(PROGRAMS[program], errexit="errexit" in options, pipefail="pipefail" in options)
-    return UNKNOWN
+            return Shell(PROGRAMS[programs[at]], errexit="errexit" in options, pipefail="pipefail" in options)
+    return Shell(programs[0], errexit=False) if programs else UNKNOWN
 
 
 def _options(words: list[str]) -> set[str]:

@@ -12,7 +12,8 @@ from ghapp.pipeline.actions.reading import both, child, entries_of, inputs_of, t
 from ghapp.pipeline.actions.scope import Bindings, Exports
 from ghapp.pipeline.actions.shells import UNKNOWN, Shell, default_shell, shell_named
 from ghapp.pipeline.actions.workspace import Workspace, normal
-from ghapp.pipeline.model import Command, Gap, Job, Step, StepKind
+from ghapp.pipeline.model import Job, Step, StepKind
+from ghapp.pipeline.shell import follow
 from ghapp.pipeline.source import Place
 from ghapp.pipeline.tree import WORKSPACE
 from ghapp.pipeline.yaml import Document, Node
@@ -96,7 +97,8 @@ class Steps:
         step.shell, step.errexit, step.pipefail = shell.name, shell.errexit, shell.pipefail
         written = text_of(step.node, "working-directory") or frame.directory or ""
         step.directory = self.workspace.directory(written, bindings)
-        step.parse = _parse
+        tree = self.job.pipeline.tree
+        step.parse = lambda step: follow(step, tree)
         self._note_exports(run.value, step.index)
         self.built.append(step)
 
@@ -148,12 +150,6 @@ class Steps:
             action=True,
         )
         self.add(child(callee.root, "runs", "steps"), inner)
-
-
-def _parse(step: Step) -> tuple[Command | Gap, ...]:
-    from ghapp.pipeline.shell import follow
-
-    return follow(step, step.job.pipeline.tree)
 
 
 def action_path(path: str) -> dict[Path, str]:
