@@ -21,7 +21,7 @@ REPOSITORY = {
     "lib/scripts/deploy.sh": None,
     "lib/scripts/shift-traffic.sh": None,
     "lib/scripts/verify-canary.sh": None,
-    "infra/main.tf": TERRAFORM,
+    "infra/main.tf": 'terraform {\n  backend "s3" {}\n}\n' + TERRAFORM,
     "infra/a/main.tf": TERRAFORM,
     "infra/b/main.tf": TERRAFORM,
     "go.mod": None,

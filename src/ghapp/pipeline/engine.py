@@ -123,16 +123,16 @@ def _pipelines(tree: Tree, paths: Sequence[str], errors: list[FileError]) -> tup
         pipeline = _pipeline(tree, path, platform, errors)
         if pipeline is not None:
             read.append(pipeline)
-    callers = [each for each in read if each.platform in (Platform.ACTIONS, Platform.CIRCLECI)]
-    parts = [each for each in read if each not in callers]
-    called = _called(callers) if parts else frozenset[str]()
-    alone = [each for each in parts if each.path not in called]
-    inner = _called(alone) if len(alone) > 1 else frozenset[str]()
-    return [*callers, *(each for each in alone if each.path not in inner)], len(read)
+    parts = {each.path for each in read if each.platform in (Platform.ACTION, Platform.SHELL)}
+    called = {path for each in read for path in _called(each, parts)} if parts else set[str]()
+    return [each for each in read if each.path not in called], len(read)
 
 
-def _called(pipelines: Iterable[Pipeline]) -> frozenset[str]:
-    return frozenset(path for each in pipelines for path in each.called if path != each.path)
+def _called(pipeline: Pipeline, parts: set[str]) -> frozenset[str]:
+    """Which of `parts` the pipeline really calls; asked only where its text may name one."""
+    named = shell.callees(pipeline.source.text, pipeline.tree) - {pipeline.path}
+    deeper = {path for path in named if path not in parts}
+    return pipeline.called & parts - {pipeline.path} if named & parts or deeper else frozenset()
 
 
 def _pipeline(tree: Tree, path: str, platform: Platform, errors: list[FileError]) -> Pipeline | None:
@@ -165,7 +165,7 @@ def _findings(
 ) -> Iterator[tuple[Rule, Finding]]:
     text = _readable(pipeline)
     for rule in rules:
-        if pipeline.platform not in rule.platforms or not any(word in text for word in rule.words):
+        if pipeline.platform not in rule.platforms or not _mentions(text, rule):
             continue
         try:
             findings = tuple(rule.detect(pipeline))
@@ -175,6 +175,10 @@ def _findings(
             continue
         for finding in findings:
             yield rule, finding
+
+
+def _mentions(text: str, rule: Rule) -> bool:
+    return any(all(word in text for word in words.split(" ")) for words in rule.words)
 
 
 def _readable(pipeline: Pipeline) -> str:

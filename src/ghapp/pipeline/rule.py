@@ -95,7 +95,8 @@ Fix = Callable[["Pipeline", Finding], Edit | None]
 class Rule:
     """One entry of the catalogue: the card at the bottom of each rule file.
 
-    `words`: the rule is asked only about files in whose text (called scripts included) at least one of them occurs.
+    `words`: the rule is asked only about files in whose lower-cased text (called scripts included) at least one of them
+    occurs; where an entry holds several words, all of them.
     `sources`: the entries of the catalogue it implements (`S1.4`, `C2`, `F13`). `id` and `title` come from the file
     name and the page when the catalogue is loaded.
     """

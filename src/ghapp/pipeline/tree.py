@@ -51,6 +51,21 @@ class Tree:
                 parent = parent.rpartition("/")[0]
         return frozenset(found)
 
+    @cached_property
+    def callable(self) -> dict[str, list[str]]:
+        """The files that CI can call, by base name: scripts, makefiles, package.json, workflows, and anything without
+        an ending. A local action stands under its directory's name."""
+        found: dict[str, list[str]] = {}
+        for path in self.paths or ():
+            directory, _, name = path.rpartition("/")
+            if name in ("action.yml", "action.yaml"):
+                name = directory.rpartition("/")[2]
+            elif "." in name and not name.endswith((".sh", ".bash", ".mk")) and name != "package.json":
+                if directory != ".github/workflows":
+                    continue
+            found.setdefault(name, []).append(path)
+        return found
+
     def has(self, path: str) -> bool:
         """Whether a file or directory of that name is in the list."""
         return path in (self.paths or ()) or path in self.directories

@@ -3,6 +3,12 @@ r"""A dependency cache is keyed by the commit instead of the lockfile.
 `{{ .Revision }}` is new with every commit, so each push saves the whole cache again, and what is restored is whatever
 the branch saved last. The key says nothing of the lockfile: dependencies that were removed or changed stay in it.
 
+Repository:
+
+```text
+go.sum
+```
+
 Bad:
 
 ```yaml

@@ -68,7 +68,7 @@ def _findings(pipeline: Pipeline, cache: Cache) -> Iterator[Finding]:
     if pipeline.platform is not Platform.CIRCLECI and not cache.key.constant:
         return  # something else in the key renews it
     early = _before_checkout(cache.step)
-    if early is None or (not early and hashed_files(pipeline.tree, tuple(patterns))) or _made(cache.step, patterns):
+    if (not early and hashed_files(pipeline.tree, tuple(patterns))) or early is None or _made(cache.step, patterns):
         return
     shown = ", ".join(f"`{each}`" for each in patterns)
     why = "the repository is checked out only later" if early else "the repository has no such file"
@@ -82,15 +82,11 @@ def _findings(pipeline: Pipeline, cache: Cache) -> Iterator[Finding]:
 
 def _before_checkout(step: Step) -> bool | None:
     """Whether the step stands before the job's own checkout. None: what the workspace holds cannot be told."""
-    before = step.job.before(step)
-    if any(isinstance(each, Gap) for each in before):
+    steps = step.job.steps
+    checkouts = [each for each in steps if _is_checkout(each)]
+    if not checkouts or any("path" in each.inputs or "repository" in each.inputs for each in checkouts):
         return None
-    checkouts = [each for each in step.job.steps if _is_checkout(each)]
-    if any("path" in each.inputs or "repository" in each.inputs for each in checkouts):
-        return None
-    if any(each in before for each in checkouts):
-        return False
-    return True if checkouts else None
+    return all(steps.index(each) > steps.index(step) for each in checkouts)
 
 
 def _is_checkout(step: Step) -> bool:
@@ -101,10 +97,12 @@ def _made(step: Step, patterns: list[str]) -> bool:
     """Whether an earlier step may put the file there: it downloads something, or a command names it."""
     names = {pattern.rpartition("/")[2] for pattern in patterns}
     for each in step.job.before(step):
+        if isinstance(each, Gap):
+            return True
         if isinstance(each, Command):
             if any(name in each.raw or "*" in name for name in names) or each.redirections:
                 return True
-        elif isinstance(each, Step) and not (_is_checkout(each) or each.builtin or "setup" in _name(each)):
+        elif not (_is_checkout(each) or each.builtin or "setup" in _name(each)):
             return True
     return False
 

@@ -102,7 +102,7 @@ RULE = Rule(
     severity=Severity.FAILURE,
     sources=("S2.2",),
     platforms=(Platform.ACTIONS, Platform.CIRCLECI, Platform.SHELL),
-    words=("validate",),
+    words=("terraform validate", "tofu validate"),
     detect=detect,
     fix=fix,
 )

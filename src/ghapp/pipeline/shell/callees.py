@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
+from collections.abc import Iterator
 
 from ghapp.pipeline.tree import Tree
 
-MAX_WORDS = 4000
-"""How many words of a text are looked at."""
+MAX_FOUND = 200
+"""How many files are named at the most: the text may be hostile, and a caller reads no more than forty."""
 
-_WORD = re.compile(r"[\w.@+~-]*(?:/[\w.@+~-]+)+|[\w@+-]+\.[\w.-]+|\b(?:make|gmake|npm|yarn|pnpm|bun)\b")
-_MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
-_PACKAGE = frozenset({"npm", "yarn", "pnpm", "bun"})
+_WORD = re.compile(r"[\w.@+~-]*(?:/[\w.@+~-]+)+|[\w@+-]+\.(?:sh|bash|mk|ya?ml)\b|\b(?:make|gmake|npm|yarn|pnpm|bun)\b")
+_RUNNERS = {
+    "make": ("GNUmakefile", "makefile", "Makefile"),
+    "gmake": ("GNUmakefile", "makefile", "Makefile"),
+    **dict.fromkeys(("npm", "yarn", "pnpm", "bun"), ("package.json",)),
+}
+_ACTIONS = ("/action.yml", "/action.yaml")
 
 
-def callees(text: str, tree: Tree, path: str = "") -> set[str]:
+def callees(text: str, tree: Tree) -> set[str]:
     """The paths of `tree` that `text` may call: scripts, local actions and workflows, makefiles, package.json.
 
-    A word counts when it is a path from the root, from the directory of `path` (the file that holds the text), or from a
-    directory that the text names.
+    A word of the text counts when a callable path is it, or ends in it: the directory it is seen from is not looked at.
     """
-    paths = tree.paths
-    if not paths:
-        return set()
-    words = {match[0].strip("/").removeprefix("./") for match in _WORD.finditer(text)}
-    if len(words) > MAX_WORDS:
-        words = set(sorted(words)[:MAX_WORDS])
-    words |= {word.partition("/")[2] for word in words if word.startswith(("-", "~"))}
-    directories = {"", posixpath.dirname(path)} | {posixpath.normpath(word) for word in words} & tree.directories
-    directories |= {each for each in re.findall(r"(?:cd|-C|directory:|--prefix|--cwd|pushd)[ =]+[\"']?([\w.-]+)", text)}
-    names = {word for word in words if "/" in word or "." in word}
-    if "make" in words or "gmake" in words:
-        names.update(_MAKEFILES)
-    if words & _PACKAGE:
-        names.add("package.json")
-    names |= {f"{word}/{file}" for word in names for file in ("action.yml", "action.yaml")}
     found: set[str] = set()
-    for directory in directories:
-        for name in names:
-            candidate = posixpath.normpath(f"{directory}/{name}" if directory else name)
-            if candidate in paths:
-                found.add(candidate)
-    found.discard(path)
+    for word in {match[0] for match in _WORD.finditer(text)}:
+        for path in _named(word, tree):
+            found.add(path)
+            if len(found) >= MAX_FOUND:
+                return found
     return found
+
+
+def _named(word: str, tree: Tree) -> Iterator[str]:
+    if word in _RUNNERS:
+        for name in _RUNNERS[word]:
+            yield from tree.callable.get(name, ())
+        return
+    tail = word.lstrip("./~").rstrip("/")
+    for path in tree.callable.get(tail.rpartition("/")[2], ()):
+        if path == tail or path.endswith((f"/{tail}", f"/{tail}{_ACTIONS[0]}", f"/{tail}{_ACTIONS[1]}")):
+            yield path
+        elif path.endswith(_ACTIONS) and path.rpartition("/")[0] == tail:
+            yield path
