@@ -37,7 +37,7 @@ def broken(repository: Repository, path: str, before: Analysis, rule: str, edit:
     original = repository.tree()
     tree = Tree(original.paths, lambda name: text if name == edit.path else _bytes(repository, name))
     after = analyse(tree, [path], catalogue(), prove=False)
-    if after.errors or after.crashes:
+    if set(after.errors) - set(before.errors) or after.crashes:
         return f"does not parse: {after.errors or after.crashes}"
     counts, old = _counts(after), _counts(before)
     if counts[rule] >= old[rule]:
