@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from ghapp.app import create_app
 from ghapp.demo.github import GitHub, Pull, Repository, serve
 from ghapp.inbox import Inbox
 from ghapp.settings import Settings
+
+CI = ".github/workflows/ci.yml"
 
 WORKFLOW = """\
 on: push
@@ -33,13 +36,12 @@ jobs:
     runs-on: ubuntu-24.04
     steps:
       - uses: actions/checkout@v5
-      - uses: actions/cache@v4
-        with:
-          path: node_modules
-          key: npm-${{ hashFiles('**/package-lock.jsn') }}
-      - run: npm ci
+      - run: terraform validate
 """
-"""Its key hashes a file that the repository does not have: one finding."""
+"""One finding, in line 7, that a suggestion mends."""
+
+
+TERRAFORM = 'resource "aws_s3_bucket" "logs" {}\n'
 
 
 def settings_for(github: GitHub, url: str, directory: Path, **other: Any) -> Settings:
@@ -55,26 +57,39 @@ def settings_for(github: GitHub, url: str, directory: Path, **other: Any) -> Set
 
 
 class House:
-    def __init__(self, github: GitHub, app: Starlette, settings: Settings) -> None:
+    """`github` is the world, `inbox` the store of the app that answers it."""
+
+    def __init__(self, github: GitHub, app: Starlette, settings: Settings, inbox: Inbox) -> None:
         self.github = github
         self.app = app
         self.settings = settings
+        self.inbox = inbox
+        self._names = count(1)
 
-    async def settle(self) -> None:
+    async def settle(self, concurrency: int = 1) -> None:
         """Delivers what waits, and waits until everything is answered."""
-        await self.github.deliver()
+        await self.github.deliver(concurrency)
         await self.idle()
 
-    async def idle(self) -> None:
-        inbox = Inbox(self.settings.database_url)
-        await asyncio.to_thread(inbox.open)
-        async with asyncio.timeout(30):
-            while await inbox.waiting():  # noqa: ASYNC110 - a row, not an event
+    async def idle(self, seconds: float = 30) -> None:
+        async with asyncio.timeout(seconds):
+            while await self.inbox.waiting():  # noqa: ASYNC110 - a row, not an event
                 await asyncio.sleep(0.05)
-        await asyncio.to_thread(inbox.close)
 
-    def repository(self, files: dict[str, str] | None = None, **options: Any) -> Repository:
-        return self.github.repository("acme/shop", files=files or {".github/workflows/ci.yml": WORKFLOW}, **options)
+    def repository(self, files: dict[str, Any] | None = None, **options: Any) -> Repository:
+        """A new repository; by default with a workflow in which nothing is wrong."""
+        name = f"acme/shop-{next(self._names)}"
+        return self.github.repository(name, files=files or {CI: WORKFLOW, "main.tf": TERRAFORM}, **options)
+
+    async def pull_request(
+        self, files: dict[str, Any] | None = None, repository: Repository | None = None, *, deletes: Iterable[str] = ()
+    ) -> Pull:
+        """A pull request that changes these files, answered."""
+        repository = repository or self.repository()
+        repository.commit(files or {}, branch="feature", deletes=deletes)
+        pull = repository.pull_request(head="feature", title="A change")
+        await self.settle()
+        return pull
 
 
 @asynccontextmanager
@@ -85,15 +100,9 @@ async def open_house(directory: Path, *, api: str = "", **other: Any) -> AsyncGe
         settings = settings_for(github, url + api, directory, **other)
         app = create_app(settings)
         github.webhooks.transport = httpx.ASGITransport(app)
+        inbox = Inbox(settings.database_url)
+        await asyncio.to_thread(inbox.open)
         async with app.router.lifespan_context(app):
-            yield House(github, app, settings)
+            yield House(github, app, settings, inbox)
+        await asyncio.to_thread(inbox.close)
         assert not github.violations
-
-
-async def changed(house: House, files: dict[str, str], base: dict[str, str] | None = None) -> Pull:
-    """A pull request with these files, delivered and answered."""
-    repo = house.repository(base)
-    repo.commit(files, branch="feature")
-    pull = repo.pull_request(head="feature", title="A change")
-    await house.settle()
-    return pull

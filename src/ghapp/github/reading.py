@@ -116,8 +116,9 @@ async def read(line: Line, expressions: Sequence[str], pull: int | None = None) 
     kept = {each: data for each in expressions if (data := line.telephone.contents.get(line.repository, each))}
     lacking = [each for each in dict.fromkeys(expressions) if each not in kept]
     batches = [lacking[at : at + TEXTS_A_QUERY] for at in range(0, len(lacking), TEXTS_A_QUERY)]
-    questions = [_ask(line, batch, pull if at == 0 else None) for at, batch in enumerate(batches or [[]])]
-    readings = await asyncio.gather(*questions) if batches or pull is not None else []
+    if pull is not None and not batches:
+        batches.append([])
+    readings = await asyncio.gather(*(_ask(line, batch, None if at else pull) for at, batch in enumerate(batches)))
     for reading in readings:
         kept.update(reading.texts)
     return Reading(kept, readings[0].head, readings[0].own) if readings else Reading(kept)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
-    """A pull request as it was when GitHub told of it. `head` and `base` are commits, `base_ref` a branch's name."""
+    """A pull request as it was when GitHub told of it. `head` and `base` are commits, `base_ref` a branch's name.
+
+    `previous`: the head before the push that this is about; empty when it is not about a push.
+    """
 
     number: int
     head: str
     base: str
     base_ref: str
     changed_files: int
+    previous: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +52,25 @@ class Delivery:
         fields: dict[str, Any] = {**stored, "pull": PullRequest(**stored["pull"])}
         return cls(**fields)
 
-    @property
-    def order(self) -> tuple[str, float]:
-        """Deliveries may arrive out of order: what happened later is later, whenever it came."""
-        return self.at, self.received
-
     def supersedes(self, other: Delivery) -> bool:
-        """Whether answering `other` has become pointless, since this one tells of a newer state of the same thing."""
-        return self.subject == other.subject and self.version != other.version and self.order > other.order
+        """Whether answering `other` has become pointless, since this one tells of a newer state of the same thing.
+
+        Deliveries may arrive in any order, and GitHub's clock has whole seconds. Where that leaves it open, this says
+        no: GitHub itself will say which head is the last.
+        """
+        if self.subject != other.subject or self.version == other.version:
+            return False
+        if self.at != other.at:
+            return self.at > other.at
+        follows, precedes = self.pull.previous == other.pull.head, other.pull.previous == self.pull.head
+        return follows and (not precedes or self.received > other.received)
 
     def continuation(self) -> Delivery:
         return replace(self, attempt=self.attempt + 1)
+
+
+class Superseded(Protocol):
+    async def __call__(self, head: str = "") -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +78,13 @@ class Call:
     """A delivery whose turn has come.
 
     `again`: an earlier try may have done part of the work already, so look before writing. `superseded`: whether a
-    newer delivery has made this one pointless by now; ask again before writing.
+    newer delivery has made this one pointless by now; ask again before writing. With a commit: also whether there is a
+    delivery with that head.
     """
 
     delivery: Delivery
     again: bool
-    superseded: Callable[[], Awaitable[bool]]
+    superseded: Superseded
 
 
 class Later(Exception):  # noqa: N818 - a postponement, no error

@@ -97,8 +97,8 @@ class Worker:
     async def attend(self, delivery: Delivery, *, again: bool) -> dict[str, Any]:
         """Has one delivery answered. Gives the account, or `{"later": seconds}`."""
 
-        async def superseded() -> bool:
-            return await _superseded(delivery)
+        async def superseded(head: str = "") -> bool:
+            return await _superseded(delivery, head)
 
         call = Call(delivery, again, superseded)
         self._running += 1
@@ -166,12 +166,15 @@ async def attempt(stored_delivery: dict[str, Any]) -> dict[str, Any]:
     return await _worker.attend(delivery, again=tries > 1 or delivery.attempt > 1)
 
 
-async def _superseded(delivery: Delivery) -> bool:
+async def _superseded(delivery: Delivery, head: str) -> bool:
     since = datetime.fromtimestamp(delivery.received, UTC) - CLOCKS_DIFFER
     found = await DBOS.list_workflows_async(
         user=delivery.subject, start_time=since.isoformat(), load_output=False, sort_desc=True, limit=100
     )
-    return any(stored(each).supersedes(delivery) for each in found)
+    others = [stored(each) for each in found]
+    return any(
+        each.supersedes(delivery) or (each.pull.head == head and each.version != delivery.version) for each in others
+    )
 
 
 async def _sweep() -> None:

@@ -19,7 +19,8 @@ U = TypeVar("U")
 MAX_FILES = 500
 MAX_BYTES = 16 << 20
 QUERY = 25  # texts come in queries of so many: what fits into the first costs nothing
-LIKELY = ("Makefile", "package.json")
+LIKELY = ("Makefile", "package.json")  # by name
+LIKELY_KINDS = (".sh", ".bash", ".tf")
 
 
 async def together(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]) -> tuple[T, U]:
@@ -116,7 +117,8 @@ class Gathering:
         likely = [
             path
             for path, kind in kinds.items()
-            if path not in needed and (kind is Platform.SHELL or path in LIKELY or path.startswith(".github/actions/"))
+            if path not in needed
+            and (path in LIKELY or path.endswith(LIKELY_KINDS) or (kind and path.startswith(".github/actions/")))
         ]
         return needed + sorted(likely, key=lambda path: (path.count("/"), path))[:room]
 

@@ -80,7 +80,7 @@ class Reviewer:
             return {"conclusion": "success", "files": 0, "findings": 0}
         await together(post.open(), gathering.read())
         if not gathering.consistent or gathering.head_now != pull.head:
-            return await self._wait_for_github(call, post)
+            return await self._wait_for_github(call, post, gathering.head_now)
         try:
             verdict = await self._judge(gathering, call.delivery.guid)
         except Overrun as overrun:
@@ -92,9 +92,9 @@ class Reviewer:
         await post.publish(verdict, gathering.own)
         return {"conclusion": verdict.check.conclusion, "files": verdict.files, "findings": verdict.findings}
 
-    async def _wait_for_github(self, call: Call, post: Post) -> Account:
+    async def _wait_for_github(self, call: Call, post: Post, head: str) -> Account:
         """The pull request has another head by now, or GitHub has not computed its difference yet."""
-        if call.delivery.attempt < STALE_ATTEMPTS and not await call.superseded():
+        if call.delivery.attempt < STALE_ATTEMPTS and not await call.superseded(head):
             raise Later(STALE_SECONDS, "GitHub does not show this head yet, or no longer")
         await post.withdraw()
         return {"conclusion": "superseded"}

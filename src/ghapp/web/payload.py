@@ -47,6 +47,7 @@ def _pull_request(guid: str, event: str, action: str, fields: _Fields, received:
         base=fields.match(_SHA, "pull_request", "base", "sha"),
         base_ref=fields.get("pull_request", "base", "ref", str),
         changed_files=fields.get("pull_request", "changed_files", int),
+        previous=fields.match(_SHA, "before") if action == "synchronize" else "",
     )
     repository = fields.get("repository", "id", int)
     return Delivery(
