@@ -196,6 +196,16 @@ def test_a_workflow_that_calls_itself_ends() -> None:
     assert [(job.id, job.gap) for job in jobs] == [("go/x/x/x/x", "More is called here than is followed.")]
 
 
+def test_actions_nest_as_deep_in_a_called_workflow_as_elsewhere() -> None:
+    step = "runs: {using: composite, steps: [{uses: ./a%d}]}"
+    files = {f"a{number}/action.yml": step % (number + 1) for number in range(3)}
+    files["a3/action.yml"] = "runs: {using: composite, steps: [{run: x, shell: bash}]}"
+
+    (job,) = called("jobs: {x: {steps: [{uses: ./a0}]}}", **files).jobs
+
+    assert [step.path for step in job.steps] == ["a3/action.yml"]
+
+
 def test_workflows_that_multiply_end_within_the_budget() -> None:
     files = {
         f".github/workflows/a{number}.yml": "jobs:\n"

@@ -11,6 +11,8 @@ from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.yaml import Document, Node, parse
 
 MAX_DEPTH = 4
+"""How deep workflows call workflows, and actions actions."""
+
 MAX_FILES = 40
 MAX_PARTS = 100_000
 """How many nodes of YAML, 20 characters of text counting as one, calls may bring into a pipeline: a few small files

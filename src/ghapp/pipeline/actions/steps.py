@@ -122,7 +122,7 @@ class Steps:
             self._note_exports(step.input("script") or "", step.index)
             self.built.append(step)
             return
-        callee = self._callee(step.uses.name, len(frame.calls) + 1)
+        callee = self._callee(step.uses.name, len(frame.calls) - len(self.job.calls) + 1)
         if isinstance(callee, str):
             self._stop(step, callee)
         else:
