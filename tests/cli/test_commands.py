@@ -110,11 +110,11 @@ def test_output_is_utf_8_wherever_it_goes(folder: Folder) -> None:
     assert done.stdout.decode("utf-8").startswith(".github/workflows/é.yml:7:14")
 
 
-def on_a_terminal(**env: str) -> str:
-    """What `ghapp check` writes to a terminal."""
+def on_a_terminal(program: tuple[str, ...] = (*PROGRAM, "check"), **env: str) -> str:
+    """What the program, `ghapp check` if none is given, writes to a terminal."""
     ours, theirs = pty.openpty()
     plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "TERM")}
-    child = subprocess.Popen([*PROGRAM, "check"], stdout=theirs, stderr=theirs, env={**plain, **env})
+    child = subprocess.Popen(program, stdout=theirs, stderr=theirs, env={**plain, **env})
     os.close(theirs)
     said = b""
     try:
@@ -138,3 +138,15 @@ def test_a_terminal_that_wants_none_gets_none(folder: Folder, env: dict[str, str
     folder.write(WORKFLOW, BAD)
 
     assert "\x1b" not in on_a_terminal(**env)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(1.5, "\r\x1b[KWaiting …\r\x1b[Kdone"), (0, "done")], ids=["long", "short"]
+)
+def test_a_terminal_is_told_what_takes_long_and_only_that(seconds: float, said: str) -> None:
+    script = (
+        "import sys, time\nfrom ghapp.cli.patience import patience\n"
+        "with patience('Waiting'):\n    time.sleep(float(sys.argv[1]))\nprint('done')"
+    )
+
+    assert on_a_terminal((sys.executable, "-c", script, str(seconds))).rstrip() == said

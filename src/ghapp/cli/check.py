@@ -6,32 +6,25 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import click
 
 from ghapp import report
 from ghapp.cli.fix import mend
+from ghapp.cli.patience import patience
 from ghapp.cli.subject import Subject
 from ghapp.pipeline.engine import FileError, Outcome, analyse, compare
 from ghapp.pipeline.rule import Severity
 from ghapp.pipeline.tree import Tree
 from ghapp.rules import catalogue
 
-PATIENCE = 1.0
-"""Seconds before a person at a terminal is told what is being read."""
-
 
 def run(subject: Subject, *, form: str, fix: bool, fail_on: str) -> int:
     """Prints the report and gives the exit status. Raises Unusable."""
     began = time.perf_counter()
-    with Progress() as progress:
-
-        def examine() -> tuple[Outcome, Tree]:
-            return _examine(subject, progress.reading)
-
-        outcome, tree, mended = mend(subject, examine) if fix else (*examine(), ())
+    with patience(f"Checking {len(subject.files):,} files"):
+        outcome, tree, mended = mend(subject, lambda: _examine(subject)) if fix else (*_examine(subject), ())
     for each in mended:
         click.echo(f"Mended {subject.shown(each.path)}:{each.place.line}: {each.rule.id}", err=True)
     if fix and not mended:
@@ -41,11 +34,10 @@ def run(subject: Subject, *, form: str, fix: bool, fail_on: str) -> int:
     return _status(outcome, Severity(fail_on))
 
 
-def _examine(subject: Subject, reading: Callable[[str], None]) -> tuple[Outcome, Tree]:
+def _examine(subject: Subject) -> tuple[Outcome, Tree]:
     unread: dict[str, FileError] = {}
 
     def read(path: str) -> bytes | None:
-        reading(path)
         try:
             return subject.read(path)
         except OSError as error:  # said as any other broken file is: the others go on
@@ -79,27 +71,3 @@ def _report(form: str, outcome: Outcome, tree: Tree, subject: Subject) -> str:
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = min(max(shutil.get_terminal_size().columns, 40), 120) if terminal else 100
     return report.text(outcome, read=tree.source, colour=colour, width=width, shown=subject.shown)
-
-
-class Progress:
-    """One line on the terminal that says what is being read, when it takes long; gone at the end."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + PATIENCE if sys.stderr.isatty() else float("inf")
-        self._shown = False
-        self._count = 0
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def reading(self, path: str) -> None:
-        self._count += 1
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + 0.1
-            self._shown = True
-            name = path.encode("ascii", "replace").decode()[:60]
-            click.echo(f"\r\x1b[K{self._count:,} files read, now {name!r}", nl=False, err=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            click.echo("\r\x1b[K", nl=False, err=True)

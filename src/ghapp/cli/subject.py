@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ghapp.cli.git import Revision, Unusable, working_paths
+from ghapp.cli.patience import patience
 from ghapp.pipeline.engine import Analysis, analyse
 from ghapp.pipeline.kinds import platform_of
 from ghapp.pipeline.source import MAX_FILE_BYTES
@@ -113,7 +114,7 @@ def _chosen(paths: Iterable[str], wanted: Sequence[str]) -> tuple[str, ...]:
 def _base(root: Path, name: str, files: Sequence[str], wanted: Sequence[str]) -> Base:
     if not (root / ".git").exists():
         raise Unusable(f"{root} is no git checkout, so there is no {name!r} to compare with.")
-    with Revision(root, name) as revision:
+    with patience(f"Checking the files of {name!r}"), Revision(root, name) as revision:
         renames = revision.renames()
         before = {*_chosen(revision.paths, wanted), *(renames.get(path, path) for path in files)}
         tree = Tree(revision.paths, revision.read)
