@@ -107,3 +107,15 @@ def test_a_local_action_outside_of_the_checkout_is_a_gap(first: str, uses: str) 
     step = last_step(first, f"uses: {uses}")
 
     assert step.gap == f"`{uses}` is not known to stand in this repository."
+
+
+@pytest.mark.parametrize(("step", "followed"), [(checkout(), ["echo inner"]), (checkout(path="app"), []), (OTHER, [])])
+@pytest.mark.parametrize("workspace", ["$GITHUB_WORKSPACE", '"${GITHUB_WORKSPACE}"', "${{ github.workspace }}"])
+def test_a_script_named_from_the_workspace_is_followed_if_that_is_the_repository(
+    step: str, followed: list[str], workspace: str
+) -> None:
+    text = f"jobs: {{x: {{steps: [{step}, {{run: '{workspace}/lib/inner.sh'}}]}}}}"
+
+    (job,) = workflow_of(text, {"lib/inner.sh": "echo inner"}).jobs
+
+    assert [command.raw for command in job.commands][1:] == followed

@@ -7,6 +7,7 @@ import re
 
 from ghapp.pipeline.command import Command
 from ghapp.pipeline.expansion import expand
+from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.tree import WORKSPACE
 from ghapp.pipeline.word import Part, PartKind, Word
 
@@ -48,10 +49,17 @@ def locate(command: Command, word: Word) -> str | None:
         base = posixpath.join(posixpath.dirname(command.path), (beside[1] or "").lstrip("/"))
         text = text[beside.end() :].lstrip("/")
     elif (sign := _ROOT.match(text)) is not None:
-        base, text = "", text[sign.end() :].lstrip("/")
+        base = None if _moved(command, sign[0]) else ""
+        text = text[sign.end() :].lstrip("/")
     elif (sign := _HERE.match(text)) is not None:
         text = text[sign.end() :].lstrip("/")
     return None if base is None else joined(base, text)
+
+
+def _moved(command: Command, root: str) -> bool:
+    """Whether GitHub's workspace is not the repository: where it is, the scope has filled in WORKSPACE for its name."""
+    named = "GITHUB_WORKSPACE" in root or "github.workspace" in root
+    return named and command.job.pipeline.platform in (Platform.ACTIONS, Platform.ACTION)
 
 
 def joined(directory: str, path: str) -> str | None:
