@@ -8,7 +8,6 @@ from ghapp.pipeline.edits.values import insert_lines_after, insert_lines_before,
 from ghapp.pipeline.model import Command, Pipeline
 from ghapp.pipeline.rule import Edit, Finding
 
-_PREFIX = re.compile(r"(?:(?:sudo|time|exec|env|command)[ \t]+|\w+=[^\s;&|()]*[ \t]+)*")
 _TEST = re.compile(r"(?:\A|[\s;&|(])(?:if|elif|while|until|!)\Z")
 _OPENS = re.compile(r"(?:&&|;|(?:\A|[\s;])(?:then|else|do|\{))\Z")
 _LONGEST_WORD = 8
@@ -24,9 +23,6 @@ def run_before(pipeline: Pipeline, at: Finding | Command, shell: str) -> Edit | 
     if command is None:
         return None
     text, begin = command.script.text, command.start
-    statement = command.statement[0]
-    if _PREFIX.fullmatch(text.value, min(statement, begin), begin) is not None:
-        begin = min(statement, begin)
     leading = text.value[:begin]
     code = leading.rstrip()
     if not code or "\n" in leading[len(code) :]:
@@ -53,8 +49,8 @@ def run_after(pipeline: Pipeline, at: Finding | Command, shell: str) -> Edit | N
     rest = value[end : stop if stop >= 0 else None].strip()
     if end <= start or (rest and not rest.startswith("#")) or "<<" in value[start:end]:
         return None
-    edit = insert_lines_after(text, end - 1, shell)
-    if edit is not None or rest or "\n" in shell:
+    edit = insert_lines_after(text, end - 1, shell, like=start)
+    if edit is not None or rest or "\n" in shell or value[start:end].endswith("&"):
         return edit
     return replace_in(text, end, end, f" && {shell}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ghapp.pipeline.edits import lines as whole
 from ghapp.pipeline.edits.meaning import Added, Fragment, Meaning, Removed, Replaced
-from ghapp.pipeline.edits.places import editable, indent_of, own_line
+from ghapp.pipeline.edits.places import column_of, editable, own_line
 from ghapp.pipeline.rule import Edit
 from ghapp.pipeline.yaml import Node, comments_of
 
@@ -48,10 +48,8 @@ def add_entries(node: Node, text: str, *, after: str | None = None) -> Edit | No
     if node.style:
         one_line = "\n" not in node.source.text[node.start : node.end] and len(fragment.lines) == 1
         return whole.span(node.source, end, end, f", {fragment.lines[0]}", meaning) if one_line else None
-    column = indent_of(node.pairs[0][0])
-    if column is None:
-        return None
-    indented = [" " * column + line if line else line for line in fragment.lines]
+    indent = " " * column_of(node.pairs[0][0])
+    indented = [indent + line if line else line for line in fragment.lines]
     return whole.after(node.source, node.source.line_of(end), indented, meaning)
 
 

@@ -39,17 +39,15 @@ def in_flow(node: Node) -> bool:
     return False
 
 
-def indent_of(node: Node) -> int | None:
-    """The column at which the node begins, counted from 0; None when a tab stands before it."""
+def column_of(node: Node) -> int:
+    """The column at which the node begins, counted from 0."""
     source = node.source
-    start = source.line_starts[source.line_of(node.start) - 1]
-    return None if "\t" in source.text[start : node.start] else node.start - start
+    return node.start - source.line_starts[source.line_of(node.start) - 1]
 
 
 def own_line(node: Node) -> bool:
     """Whether only blanks stand before the node on its line."""
-    indent = indent_of(node)
-    return indent is not None and not node.source.text[node.start - indent : node.start].strip(" ")
+    return not node.source.text[node.start - column_of(node) : node.start].strip(" ")
 
 
 def is_text(value: str) -> bool:

@@ -57,13 +57,16 @@ def insert_lines_before(text: Text, at: int, new: str) -> Edit | None:
     return whole.before(text.source, line, _indented(new, indent), _meaning(text.node, value))
 
 
-def insert_lines_after(text: Text, at: int, new: str) -> Edit | None:
-    """Lines of shell come after the line of a script that holds `text.value[at]`, indented like it."""
+def insert_lines_after(text: Text, at: int, new: str, *, like: int | None = None) -> Edit | None:
+    """Lines of shell come after the line of a script that holds `text.value[at]`.
+
+    They are indented like the line of `text.value[like]`, by default that line itself.
+    """
     if not _is_script(text):
         return None
     stop = text.value.find("\n", at)
     end = stop if stop >= 0 else len(text.value)
-    shell_indent, indent = _indents(text, at)
+    shell_indent, indent = _indents(text, at if like is None else like)
     value = text.value[:end] + "".join(f"\n{line}" for line in _indented(new, shell_indent)) + text.value[end:]
     line = text.source.line_of(text.offset(at))
     return whole.after(text.source, line, _indented(new, indent), _meaning(text.node, value))
@@ -72,7 +75,7 @@ def insert_lines_after(text: Text, at: int, new: str) -> Edit | None:
 def _is_script(text: Text) -> bool:
     """Whether each line of the text is a line of the file: a script file or a literal block that may be edited."""
     if text.node is None:
-        return "\r" not in text.source.text
+        return text.value is text.source.text and "\r" not in text.value
     return text.exact and text.node.style == "|" and editable(text.node)
 
 
