@@ -51,6 +51,14 @@ def test_uses_has_a_name_a_ref_and_the_comment_behind_it(uses: str, name: str, r
     assert (used.name, used.ref, used.comment, used.local) == (name, ref, comment, False)
 
 
+def test_the_comment_may_stand_behind_more_of_the_line() -> None:
+    first, last = steps_of("- {uses: a/b@abc, with: {c: d}} # v1\n- uses: a/b@abc #v2")
+
+    assert first.uses is not None
+    assert last.uses is not None
+    assert (first.uses.comment, last.uses.comment) == ("v1", "v2")
+
+
 def test_inputs_are_what_stands_below_with() -> None:
     step = step_of("{uses: a/b@v1, with: {path: x, path: y, list: [a]}}")
 

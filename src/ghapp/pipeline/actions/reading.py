@@ -52,11 +52,20 @@ def both(outer: str | None, inner: str | None) -> str | None:
 def uses_of(node: Node, document: Document) -> Uses:
     """`owner/name@ref`, `./path` or `docker://image:tag`, with the comment behind it."""
     written = (node.text or "").strip()
-    comment = document.comment_on(node.source.line_of(node.start))
     name, _, ref = written.partition("@")
     if not ref and name.startswith("docker://") and ":" in name.rpartition("/")[2]:
         name, _, ref = name.rpartition(":")
-    return Uses(name, ref, node, comment=comment)
+    return Uses(name, ref, node, comment=_comment_behind(node, document))
+
+
+def _comment_behind(node: Node, document: Document) -> str:
+    """The comment on a node's line. Most often it follows at once, and the file need not be searched for comments."""
+    text = node.source.text
+    end = text.find("\n", node.end)
+    rest = text[node.end : end if end >= 0 else len(text)].strip()
+    if rest.startswith("#"):
+        return rest[1:].strip()
+    return document.comment_on(node.source.line_of(node.start)) if rest else ""
 
 
 def inputs_of(
