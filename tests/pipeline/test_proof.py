@@ -139,6 +139,24 @@ def test_an_edit_of_a_script_is_proven_unless_it_changes_nothing() -> None:
     assert "changes nothing" in (prove_edit(source, Edit("ci.sh", 1, 1, ("a",))) or "")
 
 
+def test_an_edit_that_leaves_a_script_unreadable_is_refused() -> None:
+    script, root = Source("ci.sh", "if a; then\nb\nfi\n"), tree("run: 'if a; then b; fi'\n")
+    edit = replace_value(root.pairs[0][1], "if a; then b")
+
+    assert "no longer" in (prove_edit(script, Edit("ci.sh", 3, 3, ())) or "")
+    assert "no longer" in (prove_edit(Source("ci.sh", "a\n"), Edit("ci.sh", 1, 1, ("a 'b",))) or "")
+    assert edit is not None
+    assert "no longer" in (prove_edit(root.source, edit) or "")
+
+
+def test_a_text_that_was_no_shell_before_may_stay_so() -> None:
+    root = tree('name: "it\'s"\n')
+    edit = replace_value(root.pairs[0][1], "that's")
+    assert edit is not None
+
+    assert prove_edit(root.source, edit) is None
+
+
 WORDS = st.sampled_from(["a", "b", "build", "x y", "it's", "1", "true", "é😀", "a: b", "# no", "", "- x", "${{ x }}"])
 COMMENTS = st.sampled_from(["", "", "  # why", " # a: b"])
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 
 from ghapp.pipeline.edits import Meaning, apply
-from ghapp.pipeline.edits.meaning import signature
+from ghapp.pipeline.edits.meaning import Replaced, signature
 from ghapp.pipeline.rule import Edit
+from ghapp.pipeline.shell.grammar import parse as parse_shell
 from ghapp.pipeline.source import BrokenFile, Source
 from ghapp.pipeline.yaml import Node, comments_of, parse
 
 YAML = (".yml", ".yaml")
+UNREADABLE = "The edited script can no longer be read."
 
 
 def prove_edit(source: Source, edit: Edit) -> str | None:
@@ -18,7 +20,8 @@ def prove_edit(source: Source, edit: Edit) -> str | None:
 
     A YAML file is read again: its tree must equal the old one with the meant change (order, values, quoting, tags,
     anchors), and its comments the old ones with those that were meant to come and go. In any other file an edit of
-    whole lines can change only these. That the finding is gone is for the engine to see.
+    whole lines can change only these. Shell that could be read before can be read after: an unreadable script would
+    only seem to be free of findings. That the finding is gone is for the engine to see.
     """
     try:
         edited = apply(source, [edit])
@@ -27,7 +30,7 @@ def prove_edit(source: Source, edit: Edit) -> str | None:
     if edited == source.text:
         return "The edit changes nothing."
     if not source.path.endswith(YAML):
-        return None
+        return UNREADABLE if _breaks_shell(source.text, edited) else None
     if not isinstance(edit.expects, Meaning) or not edit.expects.changes:
         return "The edit does not say what it means for the tree."
     return _prove_tree(source, Source(source.path, edited), edit.expects)
@@ -43,9 +46,16 @@ def _prove_tree(source: Source, edited: Source, meaning: Meaning) -> str | None:
         return f"The edited file is broken in line {error.line}: {error.message}"
     if document.root is None or signature(document.root) != signature(old, meaning.changes):
         return "The edited file says something else than was meant."
+    replaced = [(change.node.value, change.by.value) for change in meaning.changes if isinstance(change, Replaced)]
+    if any(_breaks_shell(*values) for values in replaced):
+        return UNREADABLE
     comments = Counter(comment.text for comment in comments_of(old))
     comments.subtract(meaning.comments_dropped)
     comments.update(meaning.comments_added)
     if comments != Counter(comment.text for comment in document.comments):
         return "The edit loses or invents a comment."
     return None
+
+
+def _breaks_shell(before: str, after: str) -> bool:
+    return parse_shell(before).error is None and parse_shell(after).error is not None
