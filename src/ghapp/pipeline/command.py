@@ -169,9 +169,10 @@ class Command:
     def _operands(self) -> Iterator[str]:
         """The operands' texts, without those that may stand for any number of words (`aws $OPTIONS ecr …`)."""
         for word in self._arguments():
-            if word.literal is not None:
-                yield word.literal
-            elif len(word.parts) > 1 or word.parts[0].quote:
+            literal = word.literal
+            if literal is not None:
+                yield literal
+            elif len(word.parts) > 1 or word.raw.startswith('"'):
                 yield self.expand(word)
 
     def _arguments(self) -> Iterator[Word]:

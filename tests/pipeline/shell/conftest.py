@@ -39,7 +39,8 @@ class Ran:
     def lines(self) -> list[str]:
         """Each command's words as written; gaps as `?`."""
         return [
-            "?" if isinstance(item, Gap) else " ".join(word.raw for word in item.words) or item.raw for item in self.trail
+            "?" if isinstance(item, Gap) else " ".join(word.raw for word in item.words) or item.raw
+            for item in self.trail
         ]
 
     def __getitem__(self, program: str) -> Command:
@@ -63,7 +64,9 @@ def a_step(text: str, names: dict[str, str] | None = None, path: str = ".github/
 def run() -> Run:
     """Runs a script as a step: `run(text, files={path: text}, names={…}, errexit=…, directory=…, …)`."""
 
-    def running(text: str, files: dict[str, str] | None = None, names: dict[str, str] | None = None, **more: object) -> Ran:
+    def running(
+        text: str, files: dict[str, str] | None = None, names: dict[str, str] | None = None, **more: object
+    ) -> Ran:
         step = a_step(text, names)
         for key, value in more.items():
             setattr(step, key, value)

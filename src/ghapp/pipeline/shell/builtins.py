@@ -32,7 +32,7 @@ def pop_directory(shell: Shell, command: Command) -> None:
 
 
 def options_of(words: tuple[Word, ...]) -> tuple[dict[str, bool], int]:
-    """The options that `set` or a shell's own words turn on and off, by letter or name, and where its operands begin."""
+    """The options that `set` or a shell's words turn on and off, by letter or name, and where the operands begin."""
     found: dict[str, bool] = {}
     at = 0
     while at < len(words) and (raw := words[at].raw)[:1] in ("-", "+") and len(raw) > 1:
@@ -41,6 +41,7 @@ def options_of(words: tuple[Word, ...]) -> tuple[dict[str, bool], int]:
             found[raw] = True
             break
         if raw.startswith("--"):
+            found[raw] = True
             at += raw in ("--rcfile", "--init-file")
             continue
         for letter in raw[1:]:
@@ -91,7 +92,7 @@ def leave(shell: Shell, command: Command) -> None:
 
 
 def trap(shell: Shell, command: Command) -> None:
-    """`trap 'code' SIGNALS` is kept for the end; `trap - EXIT` takes nothing back that a failure before may have run."""
+    """`trap 'code' SIGNALS` is kept for the end; `trap - EXIT` takes nothing back: a failure before may have run it."""
     words = [word for word in command.words[1:] if word.raw != "--"]
     if len(words) > 1 and not words[0].raw.startswith("-") and words[0].literal != "":
         shell.traps.append((command, words[0], " ".join(word.raw for word in words[1:])))

@@ -1,7 +1,6 @@
-"""Runs a script on paper: its commands in the order in which the job would run them.
+"""Runs a script on paper: makes its commands, in the order in which the job would run them.
 
-What cannot be decided is walked as well, with a guard: both branches of an `if`, every pattern of a `case`. A loop's body
-is walked once; its variable is known only when the list has exactly one value. Functions run where they are called.
+Functions run where they are called. `control` runs what is made of commands.
 """
 
 from __future__ import annotations
@@ -10,25 +9,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from ghapp.pipeline.command import Command, Gap, Guard, Mask, Script
+from ghapp.pipeline.command import Command, Gap, Mask, Script
 from ghapp.pipeline.expansion import expand
-from ghapp.pipeline.shell.outcome import asks, mask_of
-from ghapp.pipeline.shell.state import NOTHING, Frame, State, assigned_in
-from ghapp.pipeline.shell.syntax import (
-    AndOr,
-    Background,
-    Case,
-    Function,
-    Group,
-    If,
-    Loop,
-    Parsed,
-    Pipe,
-    Redirected,
-    Sequence,
-    Simple,
-    Statement,
-)
+from ghapp.pipeline.shell.control import COMPOUND
+from ghapp.pipeline.shell.state import NOTHING, Frame, State
+from ghapp.pipeline.shell.syntax import Parsed, Sequence, Simple, Statement
 from ghapp.pipeline.shell.wrappers import WRAPPERS, unwrap
 from ghapp.pipeline.source import Place
 from ghapp.pipeline.word import Part, PartKind, Word
@@ -37,6 +22,9 @@ if TYPE_CHECKING:
     from ghapp.pipeline.model import Step
 
 _STATUS = re.compile(r"\$\?|PIPESTATUS")
+_GLANCE = 300  # characters of the next statement in which its status may be read
+_ARGUMENTS = frozenset({'"$@"', "$@", "$*", '"${@}"'})
+_MAX_WORDS = 200  # words of a command with `"$@"` filled in
 
 
 class Calls(Protocol):
@@ -101,7 +89,10 @@ class Shell:
 
     def run(self, statement: Statement, frame: Frame) -> None:
         self.step.job.pipeline.budget.spend()
-        _RUNNERS[type(statement)](self, statement, frame)
+        if isinstance(statement, Simple):
+            self.simple(statement, frame)
+        else:
+            COMPOUND[type(statement)](self, statement, frame)
 
     def simple(self, node: Simple, frame: Frame) -> None:
         bare = not node.words
@@ -120,7 +111,7 @@ class Shell:
 
     def command(self, node: Simple, frame: Frame) -> Command:
         state = self.state
-        words = self.program(tuple(node.words))
+        words = self.settled(tuple(node.words))
         wrappers: tuple[str, ...] = ()
         assignments = tuple(node.assignments)
         if words and words[0].raw in WRAPPERS:
@@ -150,22 +141,29 @@ class Shell:
             statement=self.statement,
         )
 
-    def program(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
-        """The words with a program that stands in a variable filled in: `$SUDO apt-get`, `$DC up`, `"$@"`."""
+    def settled(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
+        """The words with `"$@"` filled in, and a program that stands in a variable: `$SUDO apt-get`, `$DC up`."""
+        if self.state.arguments is not None:
+            words = self.with_arguments(words)
         for _ in range(4):
             first = words[0] if words else NOTHING
             if len(first.parts) != 1 or first.parts[0].kind is not PartKind.VARIABLE:
                 break
-            name, quote = first.parts[0].text, first.parts[0].quote
-            if name in ("@", "*") and self.state.arguments is not None:
-                filled = self.state.arguments
-            elif (text := self.outright(first)) is None:
+            text = self.outright(first)
+            if text is None:
                 break
-            else:
-                pieces = [text] if quote else text.split()
-                filled = tuple(first._replace(parts=(Part(PartKind.LITERAL, piece),)) for piece in pieces)
-            words = (*(word._replace(raw=first.raw, start=first.start, end=first.end) for word in filled), *words[1:])
+            pieces = [text] if first.parts[0].quote else text.split()
+            words = (*(first._replace(parts=(Part(PartKind.LITERAL, piece),)) for piece in pieces), *words[1:])
         return words
+
+    def with_arguments(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
+        out: list[Word] = []
+        for word in words:
+            if word.raw in _ARGUMENTS and len(words) + len(out) < _MAX_WORDS:
+                out.extend(word._replace(parts=each.parts) for each in self.state.arguments or ())
+            else:
+                out.append(word)
+        return tuple(out)
 
     def outright(self, word: Word) -> str | None:
         """A word's text when all of it is known."""
@@ -175,7 +173,9 @@ class Shell:
     def unheeded(self) -> Mask:
         """Without -e nobody heeds a status, unless the next statement reads it (`rc=$?`)."""
         following = self.next
-        if following is not None and _STATUS.search(self.script.text.value, following.start, following.end):
+        if following is not None and _STATUS.search(
+            self.script.text.value, following.start, min(following.end, following.start + _GLANCE)
+        ):
             return Mask.CONDITION
         return Mask.NO_ERREXIT
 
@@ -194,129 +194,6 @@ class Shell:
         work()
         copy, self.state, self.statement = self.state, state, statement
         return copy
-
-    def pipe(self, node: Pipe, frame: Frame) -> None:
-        if node.negated:
-            frame = frame.masked(Mask.NEGATED).tests()
-        if len(node.elements) == 1:
-            self.run(node.elements[0], frame)
-            return
-        left = frame if self.state.pipefail else frame.masked(Mask.PIPE)
-        begin = len(self.trail)
-        for element in node.elements:
-            self.upstream = self._output(begin)
-            begin = len(self.trail)
-            inside = frame if element is node.elements[-1] else left
-            self.apart(lambda element=element, inside=inside: self.run(element, inside))
-        self.upstream = None
-
-    def _output(self, begin: int) -> Command | None:
-        """The command of the pipe's element begun at `begin` whose output goes on to the next."""
-        for item in reversed(self.trail[begin:]):
-            if isinstance(item, Command) and item.words and item.calls == self.calls and item.function == self.function:
-                return item
-        return None
-
-    def and_or(self, node: AndOr, frame: Frame) -> None:
-        statement = self.statement
-        elements = [("", node.first), *node.rest]
-        guards: tuple[Guard, ...] = ()
-        for at, (sign, element) in enumerate(elements):
-            if at:
-                guards = self._guards(guards, sign, node.start, elements[at - 1][1])
-            rest = elements[at + 1 :]
-            hidden = mask_of(rest, self.state.functions, tail=frame.tail) if rest else None
-            if rest and hidden is None and asks(element) and rest[0][0] == "&&":
-                hidden = Mask.CONDITION
-            inside = frame.masked(hidden) if hidden is not None else frame
-            if rest:
-                inside = inside.tests()
-            inside = inside.guarded(*guards) if guards else inside
-            self.statement = statement
-            if guards:
-                self._maybe(element, inside)
-            else:
-                self.run(element, inside)
-
-    def _guards(self, guards: tuple[Guard, ...], sign: str, start: int, before: Statement) -> tuple[Guard, ...]:
-        """What decides whether the next element of an and-or list runs."""
-        text = self.script.text.value
-        if sign == "||":
-            return (Guard("or", text[start : before.end], start, before.end),)
-        kept = tuple(guard for guard in guards if guard.kind == "and")
-        if not asks(before):
-            return kept
-        return (*kept, Guard("and", text[before.start : before.end], before.start, before.end))
-
-    def _maybe(self, statement: Statement, frame: Frame) -> None:
-        """Runs what may not run: afterwards only what holds either way is known."""
-        ran = self.apart(lambda: self.run(statement, frame))
-        self.state.join([self.state.fork(), ran])
-
-    def branch(self, node: If, frame: Frame) -> None:
-        text = self.script.text.value
-        guards: list[Guard] = []
-        states: list[State] = []
-        for test, body in node.branches:
-            self.sequence(test, frame.masked(Mask.CONDITION).tests())
-            raw = text[test.items[0].start : test.end] if test.items else ""
-            inside = frame.guarded(*guards, Guard("if", raw, test.start, test.end))
-            if raw.rstrip("; \n") != "false":
-                states.append(self.apart(lambda body=body, inside=inside: self.sequence(body, inside)))
-            guards.append(Guard("else", raw, test.start, test.end))
-        otherwise = node.otherwise
-        if otherwise is not None:
-            states.append(self.apart(lambda: self.sequence(otherwise, frame.guarded(*guards))))
-        else:
-            states.append(self.state.fork())
-        self.state.join(states)
-
-    def loop(self, node: Loop, frame: Frame) -> None:
-        for inner in node.inner:
-            self.substitute(inner, frame.masked(Mask.SUBSTITUTED), tail=True)
-        text = self.script.text.value
-        self.state.forget(assigned_in(text[node.head : node.end]))
-        if node.variable:
-            value = node.values[0] if node.values and len(node.values) == 1 else None
-            single = value is not None and not value.glob and (value.literal or "{")[0] not in "{~"
-            self.state.assign(node.variable, value if single else None)
-        if node.test is not None:
-            self.sequence(node.test, frame.masked(Mask.CONDITION).tests())
-        inside = frame.guarded(Guard("loop", text[node.start : node.head], node.start, node.head))
-        if inside.tail:
-            inside = inside._replace(tail=False)
-        ran = self.apart(lambda: self.sequence(node.body, inside))
-        self.state.join([self.state.fork(), ran])
-
-    def case(self, node: Case, frame: Frame) -> None:
-        for inner in node.inner:
-            self.substitute(inner, frame.masked(Mask.SUBSTITUTED), tail=True)
-        states = [self.state.fork()]
-        for patterns, body in node.items:
-            test = f"{node.subject.raw} in {'|'.join(pattern.raw for pattern in patterns)}"
-            inside = frame.guarded(Guard("case", test, node.subject.start, patterns[-1].end))
-            states.append(self.apart(lambda body=body, inside=inside: self.sequence(body, inside)))
-            if any(pattern.raw == "*" for pattern in patterns):
-                del states[0]
-                break
-        self.state.join(states)
-
-    def group(self, node: Group, frame: Frame) -> None:
-        if node.subshell:
-            self.apart(lambda: self.sequence(node.body, frame))
-        else:
-            self.sequence(node.body, frame)
-
-    def redirected(self, node: Redirected, frame: Frame) -> None:
-        for inner in node.inner:
-            self.substitute(inner, frame.masked(Mask.SUBSTITUTED), tail=True)
-        self.run(node.body, frame._replace(redirections=(*node.redirections, *frame.redirections)))
-
-    def background(self, node: Background, frame: Frame) -> None:
-        self.apart(lambda: self.run(node.body, frame.masked(Mask.BACKGROUND)._replace(tail=True)))
-
-    def define(self, node: Function, frame: Frame) -> None:
-        self.state.functions = {**self.state.functions, node.name: (node, self.script)}
 
     def call(self, name: str, words: tuple[Word, ...] | None, frame: Frame) -> None:
         """Runs a function's body where it is called. `words`: its arguments; None when they are not known."""
@@ -340,17 +217,3 @@ class Shell:
 
 def _parameter(name: str) -> bool:
     return name.isdigit() or name in ("@", "*")
-
-
-_RUNNERS = {
-    Simple: Shell.simple,
-    Pipe: Shell.pipe,
-    AndOr: Shell.and_or,
-    Background: Shell.background,
-    If: Shell.branch,
-    Loop: Shell.loop,
-    Case: Shell.case,
-    Group: Shell.group,
-    Redirected: Shell.redirected,
-    Function: Shell.define,
-}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from ghapp.pipeline.command import Command, Gap, Guard, Mask, Script, Spent
 from ghapp.pipeline.model import Job, Pipeline, Runner, RunnerKind, Step, StepKind
 from ghapp.pipeline.rule import Platform
-from ghapp.pipeline.shell.calls import SHEBANG, SHELLS, Calls, flags_of
+from ghapp.pipeline.shell.calls import Calls
 from ghapp.pipeline.shell.evaluate import Shell
 from ghapp.pipeline.shell.grammar import parse
+from ghapp.pipeline.shell.shells import SHELLS, first_line
 from ghapp.pipeline.shell.state import Frame, State
 from ghapp.pipeline.source import Source, Text
 from ghapp.pipeline.tree import Tree
@@ -34,7 +35,7 @@ def follow(step: Step, tree: Tree) -> tuple[Command | Gap, ...]:
     frame = Frame(masks=(Mask.TOLERATED,) if step.tolerated else ())
     try:
         shell.perform(parse(text.value), frame)
-        calls.traps(shell, frame)
+        calls.finish(shell, frame)
         if step.job.pipeline.platform is Platform.SHELL:
             _library(shell, frame)
     except Spent:
@@ -76,9 +77,7 @@ def script(source: Source, tree: Tree) -> Pipeline:
 def _job(pipeline: Pipeline, source: Source, tree: Tree) -> Job:
     node = Node("scalar", source, 0, len(source.text), "", source.text, None)
     key = Node("scalar", source, 0, len(source.text.partition("\n")[0]), "", "", None)
-    shebang = SHEBANG.match(source.text)
-    shell = "bash" if shebang is None else shebang[1] if shebang[1] not in SHELLS else "bash"
-    flags = flags_of(shebang[2]) if shebang is not None else {}
+    shell, options = first_line(source.text)
 
     def build(job: Job) -> tuple[Step, ...]:
         return (
@@ -90,8 +89,8 @@ def _job(pipeline: Pipeline, source: Source, tree: Tree) -> Job:
                 _Nothing(),
                 text=Text.of_file(source),
                 shell=shell,
-                errexit=flags.get("e", False),
-                pipefail=flags.get("pipefail", False),
+                errexit=options.get("e", False),
+                pipefail=options.get("pipefail", False),
                 parse=lambda step: follow(step, tree),
             ),
         )

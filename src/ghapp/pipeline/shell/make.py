@@ -1,7 +1,7 @@
 """What `make target` runs: the recipe lines of a makefile, prerequisites first.
 
-Only what is plain is read: explicit rules, `VAR = value`, automatic variables, `-C`, `-f`, variables of the call. What is
-not (rules inside of conditionals, pattern rules, targets of included files) gives a reason instead of lines.
+Only what is plain is read: explicit rules, `VAR = value`, automatic variables, `-C`, `-f`, variables of the call. What
+is not (rules inside of conditionals, pattern rules, targets of included files) gives a reason instead of lines.
 Source: the GNU make manual, www.gnu.org/software/make/manual, chapters 3 to 6 and 9.
 """
 

@@ -28,7 +28,7 @@ class Rule:
 
 @dataclass(slots=True)
 class Makefile:
-    """`variables`: name to value; None for one that cannot be told. `patterns`: pattern rules, as regular expressions."""
+    """`variables`: name to value; None for one that cannot be told. `patterns`: the targets of pattern rules."""
 
     source: Source
     variables: dict[str, str | None]

@@ -1,6 +1,7 @@
 """The scripts of a package.json: what `npm run x`, `npm test`, `yarn x`, `pnpm x` and `bun run x` do.
 
-Sources: docs.npmjs.com/cli (run-script, scripts), classic.yarnpkg.com/docs/cli/run, pnpm.io/cli/run, bun.sh/docs/cli/run.
+Sources: docs.npmjs.com/cli (run-script, scripts), classic.yarnpkg.com/docs/cli/run, pnpm.io/cli/run,
+bun.sh/docs/cli/run.
 """
 
 from __future__ import annotations
@@ -8,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Any, cast
 
 from ghapp.pipeline.command import Command
 from ghapp.pipeline.source import Source, Text
@@ -18,7 +18,13 @@ _SHORT = {"test": "test", "t": "test", "tst": "test", "start": "start", "stop": 
 _OTHERS = frozenset({"-w", "--workspace", "--workspaces", "-ws", "-r", "--recursive", "-F", "--filter"})
 _DIRECTORY = ("--prefix", "-C", "--cwd", "--dir")
 _OWN = frozenset(
-    ["add", "audit", "bin", "cache", "ci", "config", "create", "dedupe", "deploy", "dlx", "exec", "fetch", "global", "help", "i", "import", "info", "init", "install", "link", "list", "login", "logout", "ls", "node", "npm", "outdated", "owner", "pack", "patch", "prune", "publish", "rebuild", "remove", "rm", "set", "setup", "store", "tag", "team", "unlink", "uninstall", "up", "update", "upgrade", "version", "versions", "view", "whoami", "why", "x"]
+    word
+    for words in (
+        "add audit bin cache ci config create dedupe deploy dlx exec fetch global help i import info init install link",
+        "list login logout ls node npm outdated owner pack patch prune publish rebuild remove rm set setup store tag",
+        "team unlink uninstall up update upgrade version versions view whoami why x",
+    )
+    for word in words.split()
 )
 """Commands of yarn, pnpm and bun that are no scripts; `npm ci` and the like."""
 
@@ -42,18 +48,18 @@ class Call:
     def of(cls, command: Command) -> Call | None:
         """The script that a command runs; None when it runs none (`npm ci`)."""
         name = command.name
-        operands = command.operands
-        if not operands:
+        word, *others = command.operands or (None,)
+        if word is None:
             return None
-        first = command.literal(operands[0])
-        named = operands[1] if first in _RUN and len(operands) > 1 else None
-        if first in _RUN and named is None:
+        first = command.literal(word)
+        bare = first not in _RUN
+        if not bare and not others:
             return None
-        word = named or operands[0]
+        word = word if bare else others[0]
         script = command.literal(word)
-        if named is None:
+        if bare:
             script = _SHORT.get(first or "", first if name != "npm" else None)
-            if script is None or (script in _OWN) or (name == "bun" and script == "test"):
+            if script is None or script in _OWN or (name == "bun" and script == "test"):
                 return None
         if first in ("workspace", "workspaces") or any(command.has_option(each) for each in _OTHERS):
             return cls("", reason="What this runs in other packages of the repository is not read.")
@@ -62,21 +68,18 @@ class Call:
         if script is None or directory is None:
             return cls("", reason=f"Which script `{name}` runs here cannot be told.")
         rest = command.script.text.value[word.end : command.end] if word.end <= command.end else ""
-        return cls(script, directory, re.sub(r"^\s*--(?=\s)", "", rest), bare=named is None and name != "npm")
+        return cls(script, directory, re.sub(r"^\s*--(?=\s)", "", rest), bare=bare and name != "npm")
 
 
 def scripts(source: Source, call: Call) -> list[Text] | str:
     """The texts that run, `pre…` and `post…` included; a reason when it cannot be told."""
     try:
-        data = cast(Any, json.loads(source.text))
+        json.loads(source.text)
     except (ValueError, RecursionError):
         return f"`{source.path}` cannot be read as JSON."
-    known = cast(Any, data.get("scripts")) if isinstance(data, dict) else None
-    if not isinstance(known, dict) or not isinstance(known.get(call.script), str):
-        if call.bare:
-            return []
-        return f"`{source.path}` has no script `{call.script}`."
     places = _places(source)
+    if call.script not in places:
+        return [] if call.bare else f"`{source.path}` has no script `{call.script}`."
     found: list[Text] = []
     for name in (f"pre{call.script}", call.script, f"post{call.script}"):
         at = places.get(name)

@@ -31,7 +31,9 @@ class Outcome(Enum):
 
 _SURE = frozenset({"true", ":", "echo", "printf"})
 _QUESTIONS = frozenset(
-    ["[", "[[", "((", "test", "command", "which", "type", "hash", "grep", "egrep", "fgrep", "cmp", "diff", "pgrep", "getent", "id", "is_set", "exists", "has", "jq"]
+    word
+    for words in ("[ [[ (( test command which type hash grep egrep fgrep", "cmp diff pgrep getent id jq true false")
+    for word in words.split()
 )
 _MAX_CALLS = 5
 
@@ -46,8 +48,10 @@ def outcome(statement: Statement, functions: Functions, calls: int = 0) -> Outco
         found = _sequence(statement.body, functions, calls)
         return _status(found) if statement.subshell else found
     if isinstance(statement, AndOr):
-        first = outcome(statement.first, functions, calls)
-        return _fold(first, [(sign, outcome(each, functions, calls)) for sign, each in statement.rest])
+        found = outcome(statement.first, functions, calls)
+        for sign, each in statement.rest:
+            found = _then(found, sign, outcome(each, functions, calls))
+        return found
     if isinstance(statement, Pipe):
         found = _status(outcome(statement.elements[-1], functions, calls))
         flipped = {Outcome.OK: Outcome.FAIL, Outcome.FAIL: Outcome.OK}
@@ -84,29 +88,25 @@ def _status(found: Outcome) -> Outcome:
     return {Outcome.LEAVE_OK: Outcome.OK, Outcome.LEAVE_FAIL: Outcome.FAIL}.get(found, found)
 
 
-def _fold(status: Outcome, rest: list[tuple[str, Outcome]]) -> Outcome:
-    for sign, following in rest:
-        if status in (Outcome.LEAVE_OK, Outcome.LEAVE_FAIL):
-            break
-        if status is Outcome.MAYBE:
-            status = following if following is Outcome.OK and sign == "||" else Outcome.MAYBE
-        elif (status is Outcome.OK) == (sign == "&&"):
-            status = following
-    return status
+def _then(status: Outcome, sign: str, following: Outcome) -> Outcome:
+    """How a list ends when `sign` and one more element stand behind what has ended with `status`."""
+    if status in (Outcome.LEAVE_OK, Outcome.LEAVE_FAIL):
+        return status
+    if status is Outcome.MAYBE:
+        return Outcome.OK if following is Outcome.OK and sign == "||" else Outcome.MAYBE
+    return following if (status is Outcome.OK) == (sign == "&&") else status
 
 
-def mask_of(rest: list[tuple[str, Statement]], functions: Functions, *, tail: bool) -> Mask | None:
+def mask_of(rest: list[tuple[str, Outcome]], *, tail: bool) -> Mask | None:
     """What hides the failure of a command that `rest` follows in its and-or list; None when nothing does.
 
-    `tail`: the list is the last thing that runs, so that its status counts in any case.
+    `rest`: each sign with how its element ends. `tail`: the list is the last thing that runs, so its status counts.
     """
     status = Outcome.FAIL
     ran_last = False
-    for at, (sign, statement) in enumerate(rest):
-        if status is Outcome.MAYBE or (status is Outcome.OK) == (sign == "&&"):
-            following = outcome(statement, functions)
-            ran_last = at == len(rest) - 1
-            status = _fold(status, [(sign, following)])
+    for at, (sign, following) in enumerate(rest):
+        ran_last = at == len(rest) - 1 and (status is Outcome.MAYBE or (status is Outcome.OK) == (sign == "&&"))
+        status = _then(status, sign, following)
         if status is Outcome.LEAVE_FAIL:
             return None
         if status is Outcome.LEAVE_OK:
@@ -128,4 +128,4 @@ def asks(statement: Statement) -> bool:
         return False
     name = statement.words[0].literal
     words = [word.raw for word in statement.words[1:4]]
-    return name is None or name in _QUESTIONS or name in ("true", "false") or (name == "git" and "diff" in words)
+    return name is None or name in _QUESTIONS or (name == "git" and "diff" in words)

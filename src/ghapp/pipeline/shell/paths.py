@@ -16,10 +16,15 @@ _ROOT = re.compile(
     r"|\$\(git rev-parse --show-toplevel\)|" + re.escape(WORKSPACE) + r")(?=/|$)"
 )
 _HERE = re.compile(r"(?:\$\{?PWD\}?|\$\(pwd\))(?=/|$)")
-_SELF = r"(?:\$\{?0\}?|\$\{?BASH_SOURCE(?:\[0\])?(?::-\$\{?0\}?)?\}?|\$\((?:readlink -f|realpath) \$\{?(?:0|BASH_SOURCE(?:\[0\])?)\}?\))"
+_SELF = (
+    r"(?:\$\{?0\}?|\$\{?BASH_SOURCE(?:\[0\])?(?::-\$\{?0\}?)?\}?"
+    r"|\$\((?:readlink -f|realpath) \$\{?(?:0|BASH_SOURCE(?:\[0\])?)\}?\))"
+)
+_DIRNAME = rf"\$\(dirname (?:-- )?{_SELF}\)"
+_AND_THERE = r"(?: *>/dev/null(?: 2>&1)?)? *(?:&&|;) *pwd(?: -P)?"
 _BESIDE = re.compile(
-    rf"(?:\$\(dirname (?:-- )?{_SELF}\)|\$\{{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}}"
-    rf"|\$\(cd (?:-P )?(?:-- )?\$\(dirname (?:-- )?{_SELF}\)(/[\w./-]*)?(?: *>/dev/null(?: 2>&1)?)? *(?:&&|;) *pwd(?: -P)?\))(?=/|$)"
+    rf"(?:{_DIRNAME}|\$\{{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\}}"
+    rf"|\$\(cd (?:-P )?(?:-- )?{_DIRNAME}(/[\w./-]*)?{_AND_THERE}\))(?=/|$)"
 )
 _LEADING = re.compile(r"\$\{?([A-Za-z_]\w*)\}?(?=/|$)")
 

@@ -11,7 +11,11 @@ they are parts of their own kind. All loops move forward and nesting is bounded 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import cast
 
+from ghapp.pipeline.shell.scan import ansi as decoded
+from ghapp.pipeline.shell.scan import arithmetic, closing, document
 from ghapp.pipeline.shell.syntax import Sequence, Unreadable
 from ghapp.pipeline.word import Part, PartKind, Redirection, Word
 
@@ -37,8 +41,11 @@ _NAME = re.compile(r"\$(?:\{([A-Za-z_]\w*|\d+|[@*#?$!-])\}|([A-Za-z_]\w*|[0-9@*#
 _QUOTED = re.compile(r"'|\$\{\{|<<")
 _BRACES = re.compile(r"[^}'\"$`\\]++")
 _ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*+)'", re.DOTALL)
-_ANSI_ESCAPE = re.compile(r"\\(?:([abefnrtv\\'\"?])|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|([0-7]{1,3}))")
-_ANSI_NAMED = dict(zip("abefnrtv", "\a\b\x1b\f\n\r\t\v", strict=True))
+
+
+# a NamedTuple's own constructor costs twice as much, and most words come this way
+_part = cast("Callable[[type[Part], tuple[PartKind, str, str]], Part]", tuple.__new__)
+_word = cast("Callable[[type[Word], tuple[tuple[Part, ...], str, int, int]], Word]", tuple.__new__)
 
 LITERAL, UNKNOWN, EXPRESSION = PartKind.LITERAL, PartKind.UNKNOWN, PartKind.EXPRESSION
 # by group of _COMMON: kind, quote, characters before the text
@@ -55,14 +62,13 @@ _FORMS = (
 class Reader:
     """A position in a text, moving forward. `inner` collects the substitutions of the statement being read."""
 
-    def __init__(self, text: str, template: re.Pattern[str] = TEMPLATE) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.template = template
         self.at = 0
         self.end: int = len(text)
         self.depth = 0
         self.inner: list[Sequence] = []
-        self.documents: list[tuple[list[Redirection], str, bool, bool, list[Sequence]]] = []
+        self.documents: list[tuple[list[Redirection], str, str, bool, list[Sequence]]] = []
 
     def common(self) -> Word | None:
         """The word behind blanks when it is of a common form: plain, `'…'`, `"…"` or `"$NAME"`. Only for speed."""
@@ -72,7 +78,7 @@ class Reader:
         kind, quote, before = _FORMS[found.lastindex or 0]
         text = found[found.lastindex or 0]
         start, self.at = found.start(found.lastindex or 0) - before, found.end()
-        return Word((Part(kind, text, quote),), self.text[start : self.at], start, self.at)
+        return _word(Word, ((_part(Part, (kind, text, quote)),), self.text[start : self.at], start, self.at))
 
     def word(self) -> Word | None:
         """The word that begins here, or None when something else does."""
@@ -84,7 +90,7 @@ class Reader:
 
     def filled(self, at: int) -> re.Match[str] | None:
         """The template that begins at `at`."""
-        return self.template.match(self.text, at, min(self.end, at + _LONGEST))
+        return TEMPLATE.match(self.text, at, min(self.end, at + _LONGEST))
 
     def _piece(self, parts: list[Part], *, parts_begin: bool) -> bool:
         """Reads one more piece of a word into `parts`; False at its end."""
@@ -102,7 +108,10 @@ class Reader:
         elif char == "\\":
             self._escape(parts)
         elif char in "?*+@!":
-            parts.append(self._balanced(at, at + 1))
+            self.at = closing(text, at + 1, self.end)
+            if not self.at:
+                raise Unreadable
+            parts.append(Part(UNKNOWN, text[at : self.at]))
         elif char == "<" and (template := self.filled(at)):
             parts.append(Part(EXPRESSION, template[0]))
             self.at = template.end()
@@ -198,7 +207,7 @@ class Reader:
         elif (template := self.filled(at)) is not None:
             parts.append(Part(EXPRESSION, template[0], quote))
             self.at = template.end()
-        elif text.startswith("$((", at) and (end := self.arithmetic(at + 1)):
+        elif text.startswith("$((", at) and (end := arithmetic(text, at + 1, self.end)):
             parts.append(Part(UNKNOWN, text[at:end], quote))
             self.at = end
         elif text.startswith("$(", at):
@@ -210,7 +219,7 @@ class Reader:
             self._braces()
             parts.append(Part(UNKNOWN, text[at : self.at], quote))
         elif not quote and (ansi := _ANSI.match(text, at, self.end)):
-            parts.append(Part(LITERAL, _ANSI_ESCAPE.sub(_ansi, ansi[1]), "'"))
+            parts.append(Part(LITERAL, decoded(ansi[1]), "'"))
             self.at = ansi.end()
         else:
             self.at += 1
@@ -268,29 +277,6 @@ class Reader:
                 self.at += 2 if char == "\\" else 1
         raise Unreadable
 
-    def arithmetic(self, start: int) -> int:
-        """The end of `((…))` beginning at `start`, or 0 when its parentheses do not close together."""
-        depth = 0
-        at = start
-        limit = min(self.end, start + 4000)
-        while at < limit:
-            char = self.text[at]
-            depth += (char == "(") - (char == ")")
-            if depth == 1 and char == ")":
-                return at + 2 if self.text.startswith("))", at) and at + 2 <= self.end else 0
-            at += 1
-        return 0
-
-    def _balanced(self, start: int, opening: int) -> Part:
-        """An extended glob such as `!(a|b)`, up to its closing parenthesis."""
-        depth = 0
-        for at in range(opening, min(self.end, opening + 4000)):
-            depth += (self.text[at] == "(") - (self.text[at] == ")")
-            if not depth:
-                self.at = at + 1
-                return Part(UNKNOWN, self.text[start : self.at])
-        raise Unreadable
-
     def _deeper(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
@@ -303,36 +289,19 @@ class Reader:
     def newline(self) -> None:
         """Passes a line's end and the here-documents whose text follows it."""
         self.at += 1
-        for redirections, operator, dash, expands, inner in self.documents:
-            self._document(redirections, operator, dash, expands, inner)
+        for redirections, operator, delimiter, expands, inner in self.documents:
+            end, behind = document(self.text, self.at, self.end, delimiter, dash=operator.endswith("-"))
+            at = next(at for at, item in enumerate(redirections) if item.target is None and item.body is None)
+            redirections[at] = Redirection(operator, None, self.text[self.at : end], self.at)
+            if expands:
+                self._substitutions(end, inner)
+            self.at = behind
         self.documents.clear()
 
-    def _document(
-        self, redirections: list[Redirection], delimiter: str, dash: bool, expands: bool, inner: list[Sequence]
-    ) -> None:
-        begin = at = self.at
-        while at < self.end:
-            line_end = self.text.find("\n", at, self.end)
-            line_end = self.end if line_end < 0 else line_end
-            line = self.text[at:line_end].removesuffix("\r")
-            if (line.lstrip("\t") if dash else line) == delimiter:
-                break
-            at = line_end + 1
-        else:
-            at = line_end = self.end
-        body = self.text[begin:at]
-        index = next(index for index, item in enumerate(redirections) if item.target is None and item.body is None)
-        redirections[index] = redirections[index]._replace(body=body, start=begin)
-        if expands and ("$(" in body or "`" in body):
-            limit, self.end = self.end, at
+    def _substitutions(self, end: int, inner: list[Sequence]) -> None:
+        """Reads what a here-document up to `end` substitutes, into `inner`."""
+        if "$(" in self.text[self.at : end] or "`" in self.text[self.at : end]:
+            limit, self.end = self.end, end
             outer, self.inner = self.inner, inner
             self.expanded("")
             self.end, self.inner = limit, outer
-        self.at = min(line_end + 1, self.end)
-
-
-def _ansi(escape: re.Match[str]) -> str:
-    named, hexadecimal, unicode, octal = escape.groups()
-    if named:
-        return _ANSI_NAMED.get(named, named)
-    return chr(int(hexadecimal or unicode, 16) if hexadecimal or unicode else int(octal, 8) & 0xFF)

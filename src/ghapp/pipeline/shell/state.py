@@ -11,7 +11,7 @@ from ghapp.pipeline.expansion import bind
 from ghapp.pipeline.shell.syntax import Function
 from ghapp.pipeline.word import Redirection, Word
 
-MAX_VARIABLES = 400
+MAX_VARIABLES = 200
 """Variables that one shell may assign; further ones are not known."""
 
 Variables = dict[str, "Word | None"]
@@ -48,7 +48,8 @@ class State:
     """One shell process. Its mappings are replaced, never changed, so commands and forks may keep them.
 
     `variables`: what the script has assigned, positional parameters included (`1`, `@`); None: not followed.
-    `arguments`: the words of the call, None when they are not known. `ended`: "exit" or "return" once the statements that follow cannot run.
+    `arguments`: the words of the call, None when they are not known. `ended`: "exit" or "return" once the statements
+    that follow cannot run.
     """
 
     directory: str | None
@@ -105,7 +106,7 @@ _POSITIONAL = {*map(str, range(1, 10)), "@", "*"}
 
 
 def assigned_in(text: str) -> set[str]:
-    """The names that a piece of script may assign, `shift` counting for all positional parameters; more rather than less."""
+    """The names that a piece of script may assign, rather too many; `shift` stands for all positional parameters."""
     names: set[str] = set()
     for name, read, shift in _ASSIGNED.findall(text):
         if shift:

@@ -1,0 +1,109 @@
+"""Starts what a command calls: a shell for a text, with the right state. Reads the files for it, within a budget."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from ghapp.pipeline.command import Command, Guard, Script
+from ghapp.pipeline.expansion import bind
+from ghapp.pipeline.shell.embedded import quoted
+from ghapp.pipeline.shell.evaluate import Shell
+from ghapp.pipeline.shell.grammar import parse
+from ghapp.pipeline.shell.state import Frame, State
+from ghapp.pipeline.source import Source, Text
+from ghapp.pipeline.tree import Tree
+from ghapp.pipeline.word import Word
+
+MAX_DEPTH = 4
+"""How many files deep calls are followed."""
+
+MAX_FILES = 40
+"""How many files are followed from one pipeline."""
+
+MAX_FILE = 200_000
+"""Longer files, in characters, are not followed."""
+
+_MAX_SHELLS = 12  # how many shells deep, `bash -c` included
+
+
+class Caller(ABC):
+    """Answers the commands of a step; this half knows how to start what they call."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    @abstractmethod
+    def __call__(self, shell: Shell, command: Command, frame: Frame) -> None:
+        """Does what the command does beyond running an ordinary program."""
+
+    def unknown(self, shell: Shell, command: Command, reason: str) -> None:
+        """Leaves a gap: behind this command nothing can be said to be missing."""
+        shell.gap(command.start, command.end, reason)
+
+    def start(self, shell: Shell, command: Command, frame: Frame, text: Text, state: State) -> None:
+        """Runs a text in a process that `command` starts; a failure in it is the command's failure."""
+        inside = Frame(command.masks, command.guards, command.redirections, substituted=frame.substituted)
+        inner = self.inner(shell, command, text, state)
+        if inner is not None:
+            inner.perform(parse(text.value), inside)
+            self.finish(inner, inside)
+
+    def inner(self, shell: Shell, command: Command, text: Text, state: State) -> Shell | None:
+        """A shell for a text that `command` calls; None, and a gap, when that leads too deep."""
+        if shell.depth >= _MAX_SHELLS:
+            self.unknown(shell, command, "Scripts are nested too deep to be followed.")
+            return None
+        command.followed = True
+        calls = shell.calls if text.source is shell.script.text.source else (*shell.calls, command.place)
+        return Shell(shell.step, Script(text, "bash"), state, shell.trail, self, calls=calls, depth=shell.depth + 1)
+
+    def finish(self, shell: Shell, frame: Frame) -> None:
+        """Runs what `trap` has kept for the end of a process, each behind its guard."""
+        for command, word, signals in shell.traps:
+            text = quoted(command.script.text, word)
+            inner = self.inner(shell, command, text, shell.state) if text is not None else None
+            if text is not None and inner is not None:
+                shell.state.ended = ""
+                inner.perform(parse(text.value), frame.guarded(Guard("trap", signals, word.start, word.end)))
+
+    def child(self, shell: Shell, command: Command, options: dict[str, bool], *, every: bool = False) -> State:
+        """The state in which a called program begins: what is exported, and what stands before its name.
+
+        `options`: its shell's. `every`: it sees all variables and functions, as a text in double quotes does.
+        """
+        state, scope = shell.state, shell.step.scope
+        seen = {
+            name: value
+            for name, value in state.variables.items()
+            if every or name in state.exported or scope.variable(name) is not None
+        }
+        child = State(state.directory, options.get("e", False), options.get("pipefail", False), seen, frozenset(seen))
+        if every:
+            child.functions = state.functions
+        for assignment in command.assignments:
+            child.assign(assignment.name, assignment.value)
+        return child
+
+    def arguments(self, shell: Shell, words: tuple[Word, ...]) -> tuple[Word, ...]:
+        """Words as what is called gets them: with the caller's variables filled in."""
+        return tuple(bind(word, shell.state.variables) or word for word in words)
+
+    def read(self, shell: Shell, command: Command, path: str | None) -> Source | None:
+        """The text of a file that is called; None, and a gap, when it cannot be had."""
+        budget = shell.step.job.pipeline.budget
+        if path is None:
+            reason = "Which file this runs cannot be told."
+        elif self.tree.paths is not None and path not in self.tree.paths:
+            reason = f"`{path}` is not in the repository: it is made or downloaded while the job runs."
+        elif len(shell.calls) >= MAX_DEPTH:
+            reason = f"Calls are followed {MAX_DEPTH} files deep; this is one more."
+        elif not budget.open(path, MAX_FILES):
+            reason = f"{MAX_FILES} files have been followed from here already."
+        elif (source := self.tree.source(path)) is None:
+            reason = f"The text of `{path}` is not at hand."
+        elif len(source.text) > MAX_FILE:
+            reason = f"`{path}` is too long to be followed."
+        else:
+            return source
+        self.unknown(shell, command, reason)
+        return None
