@@ -9,38 +9,46 @@ from ghapp.pipeline.tree import Tree
 
 MAX_FOUND = 200
 """How many files are named at the most: the text may be hostile, and a caller reads no more than forty."""
+MAX_COMPARED = 100_000
+"""How often a word is held against a path at the most: a stranger can bring many of both."""
 
-_WORD = re.compile(r"[\w.@+~-]*(?:/[\w.@+~-]+)+|[\w@+-]+\.(?:sh|bash|mk|ya?ml)\b|\b(?:make|gmake|npm|yarn|pnpm|bun)\b")
+_WORD = re.compile(r"[\w.@+~/-]+")  # one class, so that a megabyte without a space is still read once
+_LEAD = re.compile(r"^(?:~|\.{0,2}/)+")
+_SCRIPTS = (".sh", ".bash", ".mk", ".yml", ".yaml")
 _RUNNERS = {
     "make": ("GNUmakefile", "makefile", "Makefile"),
     "gmake": ("GNUmakefile", "makefile", "Makefile"),
     **dict.fromkeys(("npm", "yarn", "pnpm", "bun"), ("package.json",)),
 }
-_ACTIONS = ("/action.yml", "/action.yaml")
 
 
 def callees(text: str, tree: Tree) -> set[str]:
     """The paths of `tree` that `text` may call: scripts, local actions and workflows, makefiles, package.json.
 
-    A word of the text counts when a callable path is it, or ends in it: the directory it is seen from is not looked at.
+    A word of the text counts when a callable path is it, or ends in it, or it ends in the path (`$ROOT/ci/build.sh`):
+    the directory it is seen from is not looked at.
     """
     found: set[str] = set()
-    for word in {match[0] for match in _WORD.finditer(text)}:
-        for path in _named(word, tree):
-            found.add(path)
-            if len(found) >= MAX_FOUND:
-                return found
+    budget = MAX_COMPARED
+    for word in dict.fromkeys(_WORD.findall(text)):
+        if "/" not in word and word not in _RUNNERS and not word.endswith(_SCRIPTS):
+            continue
+        for name, ends in _sought(word):
+            for path in tree.callable.get(name, ()):
+                budget -= 1
+                if path in ends or path.endswith(tuple(f"/{end}" for end in ends)) or ends[0].endswith(f"/{path}"):
+                    found.add(path)
+                if not budget or len(found) == MAX_FOUND:
+                    return found
     return found
 
 
-def _named(word: str, tree: Tree) -> Iterator[str]:
+def _sought(word: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The base names to look up for a word, each with the ends that the path of a called file has."""
+    tail = _LEAD.sub("", word).rstrip("/")
     if word in _RUNNERS:
-        for name in _RUNNERS[word]:
-            yield from tree.callable.get(name, ())
-        return
-    tail = word.lstrip("./~").rstrip("/")
-    for path in tree.callable.get(tail.rpartition("/")[2], ()):
-        if path == tail or path.endswith((f"/{tail}", f"/{tail}{_ACTIONS[0]}", f"/{tail}{_ACTIONS[1]}")):
-            yield path
-        elif path.endswith(_ACTIONS) and path.rpartition("/")[0] == tail:
-            yield path
+        yield from ((name, (name,)) for name in _RUNNERS[word])
+    elif tail:
+        yield tail.rpartition("/")[2], (tail, f"{tail}/action.yml", f"{tail}/action.yaml")
+    elif word == "./":
+        yield "", ("action.yml", "action.yaml")
