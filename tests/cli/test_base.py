@@ -48,17 +48,29 @@ def test_a_renamed_file_brings_nothing_new(folder: Folder) -> None:
     folder.git("mv", WORKFLOW, ".github/workflows/renamed.yml")
 
     assert new("--base", "HEAD") == []
+    assert new("--base", "HEAD", ".github/workflows/renamed.yml") == []
     assert new() == [(".github/workflows/renamed.yml", 7)]
 
 
-def test_called_scripts_are_read_from_the_revision(folder: Folder) -> None:
-    folder.write(WORKFLOW, BAD.replace("terraform validate", "scripts/validate.sh"))
+@pytest.mark.parametrize("called", ["validate.sh", "link.sh"])
+def test_called_scripts_are_read_from_the_revision_also_through_links(folder: Folder, called: str) -> None:
+    folder.write(WORKFLOW, BAD.replace("terraform validate", f"scripts/{called}"))
     folder.write("scripts/validate.sh", "terraform validate\n").chmod(0o755)
     (folder.root / "scripts/link.sh").symlink_to("validate.sh")
     folder.commit()
     folder.write("scripts/validate.sh", "# Validates\nterraform validate\n")
 
-    assert new() == [("scripts/validate.sh", 2)]
+    assert (f"scripts/{called}", 2) in new()
+    assert new("--base", "HEAD") == []
+
+
+@pytest.mark.parametrize("target", ["link.sh", "../../outside.sh", "nowhere.sh"])
+def test_a_link_that_leads_nowhere_is_not_read(folder: Folder, target: str) -> None:
+    folder.write(WORKFLOW, BAD.replace("terraform validate", "scripts/link.sh"))
+    (folder.root / "scripts").mkdir()
+    (folder.root / "scripts/link.sh").symlink_to(target)
+    folder.commit()
+
     assert new("--base", "HEAD") == []
 
 
@@ -99,6 +111,14 @@ def test_ignored_and_deleted_files_are_no_part_of_the_repository(folder: Folder)
 
     assert ghapp("check").exit_code == 0
     assert ghapp("check", "build/action.yml").exit_code == 2
+
+
+def test_a_deleted_file_is_not_there_for_the_rules_either(folder: Folder) -> None:
+    folder.write(WORKFLOW, BAD)
+    folder.commit()
+    (folder.root / "main.tf").unlink()
+
+    assert new() == []
 
 
 def test_nothing_that_the_repository_configures_is_executed(folder: Folder) -> None:

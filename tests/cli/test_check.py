@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli.conftest import BAD, GOOD, RULE, WORKFLOW, Folder, ghapp
+from cli.conftest import BAD, GOOD, RULE, TERRAFORM, WORKFLOW, Folder, ghapp
 
 
 def found(*arguments: str | Path) -> list[tuple[str, str, int]]:
@@ -113,6 +113,17 @@ def test_a_link_that_leads_out_of_the_repository_is_not_followed(folder: Folder)
     outside = folder.write("outside.yml", BAD)
     (folder.root / "repository/.github/workflows").mkdir(parents=True)
     (folder.root / "repository" / WORKFLOW).symlink_to(outside)
+
+    assert found("repository") == []
+
+
+def test_a_script_outside_of_the_repository_is_not_read_through_a_link(folder: Folder) -> None:
+    outside = folder.write("outside.sh", "terraform validate\n")
+    folder.write("repository/main.tf", TERRAFORM)
+    folder.write(f"repository/{WORKFLOW}", BAD.replace("terraform validate", "scripts/link.sh"))
+    link = folder.root / "repository/scripts/link.sh"
+    link.parent.mkdir()
+    link.symlink_to(outside)
 
     assert found("repository") == []
 

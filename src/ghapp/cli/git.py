@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import subprocess
 from pathlib import Path
 from typing import IO, cast
@@ -10,6 +11,7 @@ from typing import IO, cast
 import click
 
 GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager", "--literal-pathspecs")
+LINK = "120000"
 ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
@@ -36,10 +38,13 @@ class Revision:
         self.commit = commit.decode().strip()
         self._root = root
         self._blobs: dict[str, str] = {}
+        self._links: set[str] = set()
         for entry in os.fsdecode(_git(root, "ls-tree", "-r", "-z", self.commit)).split("\0")[:-1]:
             facts, _, path = entry.partition("\t")
             mode, kind, blob = facts.split(" ")
-            self._blobs[path] = blob if kind == "blob" and mode != "120000" else ""
+            self._blobs[path] = blob if kind == "blob" else ""
+            if mode == LINK:
+                self._links.add(path)
         self._reader: subprocess.Popen[bytes] | None = None
 
     @property
@@ -53,7 +58,13 @@ class Revision:
         return {new: old for old, new in zip(words[1::3], words[2::3], strict=True)}
 
     def read(self, path: str) -> bytes | None:
-        """The file's bytes. Asked by blob, so that no name of a file can be taken for anything else."""
+        """The file's bytes, or those of the file that a link names: the working tree is read through links, too."""
+        if path in self._links:
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.fsdecode(self._blob(path) or b"")))
+        return self._blob(path) if path not in self._links else None
+
+    def _blob(self, path: str) -> bytes | None:
+        """What git has for the path. Asked by blob, so that no name of a file can be taken for anything else."""
         blob = self._blobs.get(path)
         if not blob:
             return None

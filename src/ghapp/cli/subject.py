@@ -124,4 +124,4 @@ def _base(root: Path, name: str, files: Sequence[str], wanted: Sequence[str]) ->
 def _inside(root: Path, path: str) -> Path | None:
     """Where the path lies, unless a link leads out of the repository. `root` has no links in it."""
     place = root / path
-    return place if place.resolve().is_relative_to(root) else None
+    return place if Path(os.path.realpath(place)).is_relative_to(root) else None  # Path.resolve raises on loops
