@@ -117,6 +117,18 @@ def test_a_command_that_only_contains_a_parameter_stays_as_written():
     assert step.text.value == "terraform << parameters.x >>"
 
 
+def test_the_commands_of_a_script_read_parameters_and_variables():
+    (command,) = job_of("""\
+        jobs:
+          a:
+            parameters: {action: {type: string, default: plan}}
+            environment: {DIR: infra}
+            steps: [{run: "terraform << parameters.action >> -chdir=$DIR << pipeline.number >>"}]
+    """).commands
+
+    assert [command.literal(word) for word in command.words] == ["terraform", "plan", "-chdir=infra", None]
+
+
 def test_the_backslash_before_a_here_document_is_not_part_of_the_script():
     step: Step = job_of("""\
         jobs:

@@ -12,6 +12,7 @@ from ghapp.pipeline.yaml import Node
 
 MAX_DEPTH = 20
 MAX_STATEMENTS = 200
+MAX_LITERAL = 10
 LITERALS = {"true": True, "false": False, "1": True, "0": False, "": False}
 
 
@@ -32,7 +33,7 @@ def _holds(node: Node, frame: Frame, left: Iterator[int], depth: int) -> bool | 
     if len(node.pairs) != 1:
         return None
     ((key, value),) = node.entries()
-    arguments = value.elements()[:MAX_STATEMENTS]
+    arguments = [each.deref() for each in value.items[:MAX_STATEMENTS]]
     match key.text:
         case "not":
             return _opposite(_holds(arguments[0] if arguments else value, frame, left, depth + 1))
@@ -54,7 +55,7 @@ def _truth(argument: Argument) -> bool | None:
         return None
     if argument.type in ("string", "enum"):
         return value.text != ""
-    return LITERALS.get(value.text.lower())
+    return LITERALS.get(value.text[:MAX_LITERAL].lower())
 
 
 def _opposite(verdict: bool | None) -> bool | None:

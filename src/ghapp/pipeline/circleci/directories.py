@@ -14,6 +14,8 @@ from ghapp.pipeline.circleci.parameters import Value
 
 PROJECT = "~/project"
 """The working directory of a job that names none."""
+MAX_PATH = 1_000
+MAX_ROOTS = 20
 HOME = "/home/circleci"
 """What `~` is on CircleCI's own images."""
 
@@ -33,38 +35,41 @@ class Workspace:
     @classmethod
     def of(cls, working_directory: Value | None) -> Workspace:
         given = working_directory.text if working_directory is not None else ""
-        return cls(_normal(given or PROJECT))
+        return cls(_normal(given[:MAX_PATH] or PROJECT))
 
     def checkout(self, path: Value | None) -> None:
         """The repository is checked out, at `path` or else in the working directory."""
-        if path is None or path.known:
-            self.roots.append(self._resolve(path.text if path is not None else ""))
-        else:
-            self.foreign = True
+        self._add(self._resolve(path))
 
     def attach(self, at: Value | None, persisted: Collection[str]) -> None:
         """Files of earlier jobs are put at `at`; `persisted`: from which directories any job of the config took some.
 
         If all were taken from where they are put now, the repository stands where it stood in those jobs.
         """
-        place = self._resolve(at.text) if at is not None and at.known else None
-        kept = bool(persisted) and all(self._resolve(each) == place for each in persisted)
-        if place is not None and kept and _within(self.working, place):
-            self.roots.append(self.working)
-        else:
-            self.foreign = True
+        place = self._resolve(at) if at is not None and 0 < len(persisted) <= MAX_ROOTS else None
+        kept = all(self._resolve(Value(each)) == place for each in persisted)
+        self._add(self.working if place is not None and kept and _within(self.working, place) else None)
 
     def locate(self, directory: Value | None) -> str | None:
         """A step's `working_directory` relative to the repository's root; None outside of it or when not known."""
-        if directory is not None and (not directory.known or "$" in directory.text):
-            return None
-        at = self._resolve(directory.text if directory is not None else "")
+        at = self._resolve(directory)
         roots = self.roots or ([] if self.foreign else [self.working])
-        around = [root for root in roots if _within(at, root)]
-        return at[len(max(around, key=len)) :].lstrip("/") if around else None
+        around = [root for root in roots if at is not None and _within(at, root)]
+        return at[len(max(around, key=len)) :].lstrip("/") if at is not None and around else None
 
-    def _resolve(self, path: str) -> str:
-        return _normal(path if path.startswith("~") else join(self.working, path))
+    def _add(self, root: str | None) -> None:
+        if root is None or len(self.roots) == MAX_ROOTS:
+            self.foreign = True
+        elif root not in self.roots:
+            self.roots.append(root)
+
+    def _resolve(self, path: Value | None) -> str | None:
+        """The path as seen from the working directory; None when it is not known. No path is the directory itself."""
+        if path is None:
+            return self.working
+        if len(path.text) > MAX_PATH or not path.known or "$" in path.text:
+            return None
+        return _normal(path.text if path.text.startswith("~") else join(self.working, path.text))
 
 
 def _within(path: str, directory: str) -> bool:

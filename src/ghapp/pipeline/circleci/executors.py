@@ -58,8 +58,8 @@ def environment(body: Argument) -> dict[str, Argument]:
     node = body.node.get("environment", merge=True)
     if node is None:
         return {}
-    maps = node.elements() if node.kind == "seq" else [node]
-    return {name: body.frame.follow(value) for each in maps[:MAX_KEYS] for name, value in keys(each)}
+    maps = [each.deref() for each in node.items[:MAX_KEYS]] if node.kind == "seq" else [node]
+    return {name: body.frame.follow(value) for each in maps for name, value in keys(each)}
 
 
 def _executor(job: Node, frame: Frame) -> tuple[Argument | None, Uses | None]:
@@ -104,7 +104,7 @@ def _kind(layer: Argument) -> str | None:
 def _images(base: Argument) -> list[Argument]:
     """The images of the docker executor; the steps run in the first."""
     docker = _key(base, "docker")
-    return [docker.frame.follow(each) for each in docker.node.elements()[:MAX_KEYS]] if docker is not None else []
+    return [docker.frame.follow(each.deref()) for each in docker.node.items[:MAX_KEYS]] if docker is not None else []
 
 
 def _service(image: Argument) -> Service:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ghapp.pipeline.circleci.library import Library
 
 TEMPLATE = re.compile(r"(?<!\\)<<([^<>\n]*)>>")
-MAX_TEXT = 1 << 14
-"""Longest text, in characters, that is filled in: nested arguments could otherwise double it with every level."""
+MAX_TEXT = 1 << 13
+"""Longest text, in characters, that is read: nested arguments could otherwise double it with every level."""
 MAX_NAME = 200
 MAX_KEYS = 200
 """Most keys of a step, an environment or an invocation that are looked at: each may run many times."""
@@ -94,10 +94,10 @@ class Frame:
 
     def fill(self, text: str) -> Value:
         """The text with every `<< name >>` replaced that has a value."""
-        if "<<" not in text:
-            return Value(text)
         if len(text) > MAX_TEXT:
             return Value(text, known=False)
+        if "<<" not in text:
+            return Value(text)
         pieces: list[str] = []
         known = fixed = True
         at = size = 0
@@ -149,7 +149,7 @@ class Frame:
 
 def template(node: Node) -> str | None:
     """The name `x` of a scalar whose whole text is `<< x >>`."""
-    if "<<" not in node.value or len(node.value) > MAX_NAME:
+    if len(node.value) > MAX_NAME or "<<" not in node.value:
         return None
     match = TEMPLATE.fullmatch(node.value.strip())
     return match[1].strip() if match is not None else None

@@ -20,6 +20,7 @@ KINDS = {
     "python": "python",
     "python3": "python",
 }
+MAX_COMMAND = 1_000
 WITHOUT_BASH = ("alpine", "busybox")
 """Words in the names of images that have no bash, where CircleCI falls back to sh."""
 
@@ -47,7 +48,7 @@ def default_shell(runner: Runner) -> Shell:
 
 def read_shell(command: str) -> Shell:
     """The shell that a `shell:` line starts: `/bin/sh`, `bash -eox pipefail`, `powershell.exe -NoProfile`."""
-    words = command.replace("\\", "/").split()
+    words = command[:MAX_COMMAND].replace("\\", "/").split()
     while words and words[0].rpartition("/")[2] == "env":
         words = words[1:]
     program = words[0].rpartition("/")[2].removesuffix(".exe").lower() if words else ""

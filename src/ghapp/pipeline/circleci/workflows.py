@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from ghapp.pipeline.circleci.conditions import holds
 from ghapp.pipeline.circleci.expansion import written
@@ -15,6 +16,8 @@ from ghapp.pipeline.model import Need
 from ghapp.pipeline.yaml import Node
 
 MAX_ITEMS = 1_000
+"""Most invocations of a config that are looked at, matrices and groups expanded."""
+MAX_NEEDS = 200
 MAX_GROUPS = 5
 """Deepest nesting of job groups."""
 
@@ -91,13 +94,16 @@ def _listed(
     """The invocations of a `jobs:` list. `around`: what they share; `groups`: the job groups that led here."""
     for item in jobs.elements():
         key, arguments = next(item.entries(merge=True), (item, None)) if item.kind == "map" else (item, None)
-        if not key.text or next(left, None) is None:
+        if not key.text:
             continue
         run = replace(around, key=key, node=item, arguments=arguments)
         group = run.frame.library.section("job-groups").get(run.job)
         if group is None:
-            yield from (_named(run, each, groups) for each in combinations(run.get("matrix"), run.frame))
-        elif len(groups) < MAX_GROUPS and (members := group.node.get("jobs", merge=True)) is not None:
+            every = combinations(run.get("matrix"), run.frame)
+            yield from (_named(run, each, groups) for each, _ in zip(every, left, strict=False))
+            continue
+        members = group.node.get("jobs", merge=True)
+        if members is not None and len(groups) < MAX_GROUPS and next(left, None) is not None:
             yield from _listed(members, around, left, (*groups, run))
 
 
@@ -138,9 +144,9 @@ def _connected(runs: Sequence[Invocation]) -> list[Invocation]:
     ids = {run.id for run in runs}
     known: dict[str, list[str]] = {}
     for run in runs:
-        for name in run.names:
+        for name in dict.fromkeys(run.names):
             known.setdefault(name, []).append(run.id)
-    return [replace(run, needs=tuple({need.job: need for need in _needs(run, ids, known)}.values())) for run in runs]
+    return [replace(run, needs=tuple(islice(_needs(run, ids, known), MAX_NEEDS))) for run in runs]
 
 
 def _needs(run: Invocation, ids: set[str], known: dict[str, list[str]]) -> Iterator[Need]:
