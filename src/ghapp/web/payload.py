@@ -8,6 +8,9 @@ from typing import Any, cast
 
 from ghapp.inbox import Delivery, PullRequest
 
+EVENTS = ("pull_request",)
+"""What the App subscribes to (`default_events` in app.yml). Others that GitHub sends unasked are ignored."""
+
 REVIEWED = ("opened", "synchronize", "reopened", "ready_for_review", "edited")
 """The actions of `pull_request` that can bring something new to read; `edited` only when the base changed."""
 
@@ -28,7 +31,7 @@ def delivery(guid: str, event: str, payload: Any, received: float) -> Delivery:
     if not isinstance(payload, dict):
         raise Malformed("The payload is not an object.")
     fields = _Fields(payload)  # pyright: ignore[reportUnknownArgumentType]
-    if event != "pull_request":
+    if event not in EVENTS:
         raise Ignored(f"{event} is nothing to review")
     action = fields.get("action", str)
     if action not in REVIEWED:
