@@ -114,7 +114,7 @@ class GitHub:
         *,
         app_id: int = 1001,
         private_key: str | None = None,
-        webhook_secret: str = "it is only a demonstration",  # noqa: S107 - a stand-in's, not a secret
+        webhook_secret: str = "only-for-this-machine",  # noqa: S107 - a stand-in's, not a secret
         webhook_url: str | None = None,
         webhook_transport: httpx.AsyncBaseTransport | None = None,
         slug: str = "ghapp",
