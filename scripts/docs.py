@@ -54,10 +54,10 @@ def index(rules: tuple[Rule, ...]) -> str:
     for severity, meaning in SEVERITIES.items():
         if chosen := [rule for rule in rules if rule.severity is severity]:
             parts.append(f"### {severity.value}: {meaning}\n\n{table(chosen)}")
-    parts.append("## By platform\n")
-    for platform, name in PLATFORMS.items():
-        links = [f"[{rule.id}]({rule.id}.md)" for rule in rules if platform in rule.platforms]
-        parts.append(f"- {name}: {', '.join(links) or 'none yet'}")
+    parts += ["## By platform\n", f"| Rule | {' | '.join(PLATFORMS.values())} |", "|---" * (len(PLATFORMS) + 1) + "|"]
+    for rule in rules:
+        marks = ["yes" if platform in rule.platforms else "" for platform in PLATFORMS]
+        parts.append(f"| [{rule.id}]({rule.id}.md) | {' | '.join(marks)} |")
     entries = sorted({source for rule in rules for source in rule.sources}, key=_by_number)
     rows = [
         f"| {entry} | {', '.join(f'[{rule.id}]({rule.id}.md)' for rule in rules if entry in rule.sources)} |"
