@@ -23,7 +23,8 @@ from ghapp.inbox.store import APPLICATION, PORTABLE, WORKFLOW, row, stored
 
 ANSWER_SECONDS = 300.0
 ATTEMPTS = 12
-RECOVERIES = 10  # DBOS's default of 100 would let a delivery that kills the process do so for hours
+AT_ONCE = 16
+RECOVERIES = 25  # how often a delivery may be there when the process dies; DBOS's default of 100 would take hours
 KEPT = timedelta(days=9)  # GitHub redelivers for 3 days, GHES for 7; a row that is gone is no longer known as seen
 SWEEP_SECONDS = 3600.0
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -48,6 +49,7 @@ class Worker:
             "log_level": "WARNING",
         }
         self._open_desk = desk
+        self._places = asyncio.Semaphore(AT_ONCE)  # what is taken up after a crash heeds no limit of the queue
         self._locks = weakref.WeakValueDictionary[str, asyncio.Lock]()
         self._running = 0
         self._started = threading.Event()
@@ -103,7 +105,8 @@ class Worker:
         call = Call(delivery, again, superseded)
         self._running += 1
         try:
-            async with self._locks.setdefault(delivery.subject, asyncio.Lock()), asyncio.timeout(ANSWER_SECONDS):
+            lock = self._locks.setdefault(delivery.subject, asyncio.Lock())
+            async with lock, self._places, asyncio.timeout(ANSWER_SECONDS):
                 return dict(await self._desk.answer(call))
         except Later as later:
             if delivery.attempt < ATTEMPTS:

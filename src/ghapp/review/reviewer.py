@@ -110,8 +110,11 @@ class Reviewer:
 
 
 def _patience(attempt: int) -> float:
-    """Seconds to wait for a GitHub that does not answer: 5, 10, 20 … 600."""
-    return min(5.0 * 2 ** (attempt - 1), 600.0)
+    """Seconds to wait for a GitHub that does not answer: 2, 6, 18 … 1,800; nearly three hours in all.
+
+    Never at once: a write that took effect unseen should be seen by then.
+    """
+    return min(2.0 * 3 ** (attempt - 1), 1800.0)
 
 
 def _apology(delivery: Delivery, error: Exception) -> Output:

@@ -1,0 +1,163 @@
+"""Kills the server at any moment. Nothing is lost, nothing is posted twice."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from house import CI, FINDING, TERRAFORM, WORKFLOW
+
+from ghapp.demo.github import GitHub, Pull, serve
+from ghapp.demo.github.webhooks import Delivery
+from ghapp.inbox import Inbox
+
+KILLS = 50
+PULL_REQUESTS = 100
+
+
+@dataclass
+class Server:
+    """A real process that serves, dies and is started again, over one SQLite file."""
+
+    zygote: Process
+    port: int
+    log: Path
+    pid: int = 0
+    refused: list[Delivery] = field(default_factory=list[Delivery])
+
+    async def start(self) -> None:
+        assert self.zygote.stdin is not None
+        self.zygote.stdin.write(b"start\n")
+        self.pid = int(await self._line())
+
+    async def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        await self._line()
+
+    async def up(self) -> None:
+        async with asyncio.timeout(30), httpx.AsyncClient() as client:
+            while True:
+                try:
+                    return (await client.get(f"http://127.0.0.1:{self.port}/readyz")).raise_for_status()
+                except httpx.HTTPError:
+                    await asyncio.sleep(0.02)
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Sends it as GitHub would; one that is not acknowledged is kept to be sent again."""
+        try:
+            async with httpx.AsyncClient() as client:
+                address = f"http://127.0.0.1:{self.port}/webhook"
+                answer = await client.post(address, content=delivery.body, headers=delivery.headers)
+                assert answer.status_code == 202
+        except httpx.HTTPError:
+            self.refused.append(delivery)
+
+    async def _line(self) -> bytes:
+        assert self.zygote.stdout is not None
+        return await asyncio.wait_for(self.zygote.stdout.readline(), 30)
+
+
+@asynccontextmanager
+async def server_for(github: GitHub, api: str, directory: Path) -> AsyncGenerator[Server]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    key = directory / "key.pem"
+    key.write_text(github.app.private_key)
+    env = {
+        "GHAPP_CLIENT_ID": github.app.client_id,
+        "GHAPP_PRIVATE_KEY_FILE": str(key),
+        "GHAPP_WEBHOOK_SECRET": github.webhook_secret.replace(" ", ""),
+        "GHAPP_DATABASE_URL": f"sqlite:///{directory / 'inbox.db'}",
+        "GHAPP_GITHUB_URL": api,
+        "GHAPP_PORT": str(port),
+    }
+    log = directory / "server.log"
+    with log.open("wb") as stderr:
+        script = str(Path(__file__).parent / "zygote.py")
+        zygote = await asyncio.create_subprocess_exec(
+            sys.executable, script, stdin=PIPE, stdout=PIPE, stderr=stderr, env=env
+        )
+        server = Server(zygote, port, log)
+        try:
+            yield server
+        finally:
+            os.kill(server.pid, signal.SIGKILL)
+            zygote.kill()
+            await zygote.communicate()
+
+
+def pull_requests(github: GitHub) -> list[Pull]:
+    """A hundred of them, in ten repositories of two organisations."""
+    pulls: list[Pull] = []
+    for number in range(PULL_REQUESTS):
+        name = f"org-{number % 2}/shop-{number % 10}"
+        repository = github.repository(name, files={CI: WORKFLOW, "main.tf": TERRAFORM})
+        repository.branch(f"feature-{number}", at="main")
+        repository.commit({CI: f"# {number}\n{FINDING}"}, branch=f"feature-{number}")
+        pulls.append(repository.pull_request(head=f"feature-{number}", title="A change"))
+    return pulls
+
+
+async def burst(server: Server, deliveries: list[Delivery], chance: random.Random) -> None:
+    """Delivers everything, in any order and all at random times, while the server is killed again and again."""
+    todo = deliveries + deliveries
+    chance.shuffle(todo)
+    share = len(todo) // KILLS
+    for _ in range(KILLS):
+        await server.start()
+        batch, todo = todo[:share] + server.refused, todo[share:]
+        server.refused = []
+        alive = chance.uniform(0, 2)
+        if alive > 0.3:  # else it dies while it starts
+            await server.up()
+        sending = [asyncio.create_task(server.deliver(each)) for each in batch]
+        await asyncio.sleep(alive)
+        await server.kill()
+        await asyncio.gather(*sending)
+    await server.start()
+    await server.up()
+    for each in server.refused:
+        await server.deliver(each)
+
+
+async def test_a_server_killed_fifty_times_in_a_burst_loses_nothing_and_posts_nothing_twice(tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(1 << 32)
+    print(f"seed: {seed}")
+    github = GitHub(webhook_url="http://127.0.0.1:1/webhook", webhook_secret="it-is-only-a-demonstration")
+    github.latency = 0.02
+    pulls = pull_requests(github)
+    deliveries = [each for each in github.drop() if each.event == "pull_request"]
+    inbox = Inbox(f"sqlite:///{tmp_path / 'inbox.db'}")
+    with serve(github.asgi) as api:
+        async with server_for(github, api, tmp_path) as server:
+            await burst(server, deliveries, random.Random(seed))
+            await asyncio.to_thread(inbox.open)
+            async with asyncio.timeout(90):
+                while await inbox.waiting():  # noqa: ASYNC110 - a row, not an event
+                    await asyncio.sleep(0.1)
+            failed = await inbox.failed()
+            await asyncio.to_thread(inbox.close)
+            log = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+
+    assert len(deliveries) == PULL_REQUESTS
+    assert failed == []
+    for pull in pulls:
+        runs = pull.repository.check_runs(pull.head_sha)
+        assert [(run.status, run.conclusion, len(run.annotations)) for run in runs] == [("completed", "failure", 1)]
+        assert len(pull.comments) == 1
+    assert not github.violations
+    assert {line["delivery"] for line in log if line.get("conclusion") == "failure"} == {
+        each.guid for each in deliveries
+    }
