@@ -121,7 +121,10 @@ class RunnerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Where a job runs. `labels`: runs-on, every value of a matrix. `image`: the image the steps run in."""
+    """Where a job runs. `image`: the image the steps run in.
+
+    `labels`: runs-on, every value of a matrix; on CircleCI the resource class, behind `macos` or `windows` on those.
+    """
 
     kind: RunnerKind
     labels: tuple[str, ...] = ()
@@ -133,7 +136,7 @@ class Runner:
 class Service:
     """A service container (GitHub Actions) or a secondary docker image (CircleCI)."""
 
-    name: str
+    name: str  # CircleCI: empty when it is reached as localhost only
     image: str | None
     node: Node
 

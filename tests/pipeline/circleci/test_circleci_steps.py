@@ -337,6 +337,7 @@ RUNS, NEVER, OPEN = ["go"], [], ["go?"]
         ("{equal: [dev, << parameters.word >>, << pipeline.number >>]}", NEVER),
         ("{equal: [prod, << pipeline.number >>]}", OPEN),
         ("{equal: [prod, << pipeline.parameters.on >>]}", OPEN),
+        ('{equal: [is-true, "is-<< pipeline.parameters.on >>"]}', OPEN),
         ("{matches: {pattern: '^v', value: << parameters.word >>}}", OPEN),
         ("{a: 1, b: 2}", OPEN),
         ("[true]", OPEN),

@@ -114,6 +114,23 @@ def test_an_executor_may_be_a_parameter():
     assert [job.runner.kind for job in pipeline.jobs] == [RunnerKind.DOCKER, RunnerKind.MACHINE]
 
 
+def test_the_name_of_an_executor_is_looked_up_where_it_is_written():
+    (job,) = config_of("""\
+        orbs:
+          mine:
+            executors: {linux: {docker: [{image: theirs}]}}
+            jobs:
+              build:
+                parameters: {e: {type: executor, default: linux}}
+                executor: {name: << parameters.e >>}
+                steps: [{run: make}]
+        executors: {linux: {docker: [{image: ours}]}}
+        workflows: {main: {jobs: [mine/build: {e: linux}]}}
+    """).jobs
+
+    assert job.runner.image == "ours"
+
+
 @pytest.mark.parametrize(
     ("keys", "shell", "errexit", "pipefail"),
     [
