@@ -1,0 +1,72 @@
+r"""`aws ecr get-login` is gone from the AWS CLI.
+
+Version 2 of the AWS CLI, which GitHub's runners and CircleCI's images have, knows only `get-login-password`. The old
+command ends with status 252 and prints nothing to log in with.
+
+Bad:
+
+```yaml
+jobs:
+  build:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: $(aws ecr get-login --no-include-email --region us-east-1)  # <-
+```
+
+Good:
+
+```yaml
+jobs:
+  build:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: aws ecr get-login-password --region us-east-1 | docker login --username AWS --password-stdin "$REGISTRY"
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ghapp.pipeline import Command, Finding, Gap, Job, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline.model import RunnerKind
+
+AWS_CLI_2 = ("cimg/aws", "cimg/deploy", "cimg/gcp")
+"""CircleCI images whose Dockerfiles install AWS CLI 2, or none: read 2026-08 (CircleCI-Public/cimg-aws)."""
+
+
+def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    for job in pipeline.jobs:
+        if not _has_version_2(job):
+            continue
+        for command in job.commands:
+            if command.is_a("aws", "ecr", "get-login") and not _replaced(command):
+                message = (
+                    "The AWS CLI on this machine is version 2, which has no `ecr get-login`: it ends with status 252 "
+                    "and nobody is logged in. Pipe `aws ecr get-login-password` into `docker login`."
+                )
+                yield Finding(command.place, message)
+
+
+def _has_version_2(job: Job) -> bool:
+    if job.runner.kind is RunnerKind.HOSTED:
+        return True
+    return (job.runner.image or "").partition(":")[0] in AWS_CLI_2
+
+
+def _replaced(command: Command) -> bool:
+    """Whether the job brings an AWS CLI of its own, or may."""
+    before = command.job.before(command)
+    return bool(command.guards) or any(
+        isinstance(item, Gap) or (isinstance(item, Command) and "awscli" in item.raw) for item in before
+    )
+
+
+RULE = Rule(
+    page=__doc__,
+    severity=Severity.FAILURE,
+    sources=("S1.6",),
+    platforms=(Platform.ACTIONS, Platform.CIRCLECI),
+    words=("ecr get-login",),
+    detect=detect,
+)

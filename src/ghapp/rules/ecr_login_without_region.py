@@ -1,0 +1,77 @@
+r"""The ECR login does not know its region.
+
+`aws ecr get-login-password` without a region stops with "You must specify a region", the login gets an empty password
+and the push after it is refused. GitHub's runners set no region by themselves.
+
+Bad:
+
+```yaml
+jobs:
+  build:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"  # <-
+```
+
+Good:
+
+```yaml
+jobs:
+  build:
+    runs-on: ubuntu-24.04
+    env:
+      AWS_REGION: us-east-1
+    steps:
+      - run: aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ghapp.pipeline import Command, Finding, Gap, Pipeline, Platform, Rule, Severity, Step
+from ghapp.pipeline.model import RunnerKind
+
+NAMES = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_CONFIG_FILE")
+
+
+def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    for job in pipeline.jobs:
+        if job.runner.kind is not RunnerKind.HOSTED:
+            continue  # a machine of one's own may have ~/.aws/config
+        for command in job.commands:
+            if command.is_a("aws", "ecr", "get-login-password") and not _region_known(command):
+                message = (
+                    "No region is given here, in `env` or by an earlier step: the AWS CLI stops with 'You must specify "
+                    "a region' and the login fails. Add `--region`, or set `AWS_REGION` for the job."
+                )
+                yield Finding(command.place, message)
+
+
+def _region_known(command: Command) -> bool:
+    if command.has_option("--region", "--profile", "--cli-input-json"):
+        return True
+    if any(name in command.variables or name in command.step.env or name in command.job.env for name in NAMES):
+        return True
+    workflow = command.job.pipeline.root
+    env = workflow.get("env") if workflow is not None else None
+    if env is not None and any(env.get(name) is not None for name in NAMES):
+        return True
+    return any(_may_set_region(item) for item in command.job.before(command))
+
+
+def _may_set_region(item: Command | Gap | Step) -> bool:
+    if isinstance(item, Command):
+        return item.is_a("aws", "configure") or "AWS_" in item.raw or ".aws" in item.raw or "_ENV" in item.raw
+    return isinstance(item, Gap) or (item.uses is not None and not item.uses.name.startswith(("actions/", "docker/")))
+
+
+RULE = Rule(
+    page=__doc__,
+    severity=Severity.FAILURE,
+    sources=("S1.6", "F19"),
+    platforms=(Platform.ACTIONS,),
+    words=("get-login-password",),
+    detect=detect,
+)
