@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
+from ghapp.pipeline.glob import LONGEST_PATH, glob_regex
 from ghapp.pipeline.source import BrokenFile, Source
 
 Read = Callable[[str], bytes | None]
+
+CALLABLE = (".sh", ".bash", ".mk", "package.json")
 
 WORKSPACE = "/github/workspace"
 """The absolute path that stands for the repository's root where a CI file names it by one (`${{ github.workspace }}`,
@@ -28,6 +30,7 @@ class Tree:
         self.wanted: set[str] = set()
         self._read = read
         self._sources: dict[str, Source | None] = {}
+        self._matches: dict[tuple[str, bool], list[str]] = {}
 
     @classmethod
     def of(cls, files: dict[str, str], paths: Iterable[str] | None = None) -> Tree:
@@ -60,9 +63,8 @@ class Tree:
             directory, _, name = path.rpartition("/")
             if name in ("action.yml", "action.yaml"):
                 name = directory.rpartition("/")[2]
-            elif "." in name and not name.endswith((".sh", ".bash", ".mk")) and name != "package.json":
-                if directory != ".github/workflows":
-                    continue
+            elif "." in name and not name.endswith(CALLABLE) and directory != ".github/workflows":
+                continue
             found.setdefault(name, []).append(path)
         return found
 
@@ -73,11 +75,19 @@ class Tree:
     def matching(self, pattern: str, *, star_crosses: bool = False) -> list[str]:
         """The files and directories that a glob names, sorted.
 
-        `*` stays within one directory unless `star_crosses`; `**` crosses as in GitHub's hashFiles.
+        `*` stays within one directory unless `star_crosses`; `**` crosses as in GitHub's hashFiles. A shell without
+        `globstar` takes `**` for `*`, and passes over names that begin with a dot.
         """
-        regex = glob_regex(pattern, star_crosses=star_crosses)
-        names = (self.paths or frozenset()) | self.directories
-        return sorted(name for name in names if name and regex.fullmatch(name))
+        if (pattern, star_crosses) not in self._matches:
+            matches = glob_regex(pattern, star_crosses=star_crosses).fullmatch
+            self._matches[pattern, star_crosses] = [name for name in self._names if matches(name)]
+        return list(self._matches[pattern, star_crosses])
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """What globs are held against: every file and directory but the root, sorted."""
+        names = self.directories.union(self.paths or ())
+        return sorted(name for name in names if 0 < len(name) <= LONGEST_PATH)
 
     def source(self, path: str) -> Source | None:
         """The file's text, or None when it is not at hand (then `wanted` has it) or cannot be read as text."""
@@ -100,42 +110,3 @@ class Tree:
         if source is None and path in self._sources:
             Source.decode(path, self._read(path) or b"")
         return source
-
-
-def glob_regex(pattern: str, *, star_crosses: bool = False) -> re.Pattern[str]:
-    """A shell-like glob as a regular expression over whole paths. `{a,b}` and `[abc]` are understood."""
-    out: list[str] = []
-    at, depth = 0, 0
-    while at < len(pattern):
-        char = pattern[at]
-        if pattern.startswith("**/", at):
-            out.append("(?:.*/)?")
-            at += 3
-            continue
-        if pattern.startswith("**", at):
-            out.append(".*")
-            at += 2
-            continue
-        if char == "*":
-            out.append(".*" if star_crosses else "[^/]*")
-        elif char == "?":
-            out.append("[^/]")
-        elif char == "[" and (close := pattern.find("]", at + 2)) > 0:
-            body = pattern[at + 1 : close].replace("\\", r"\\").replace("[", r"\[")
-            out.append("[" + ("^" + body[1:] if body[0] in "!^" else body) + "]")
-            at = close
-        elif char == "{" and "}" in pattern[at:]:
-            out.append("(?:")
-            depth += 1
-        elif char == "}" and depth:
-            out.append(")")
-            depth -= 1
-        elif char == "," and depth:
-            out.append("|")
-        else:
-            out.append(re.escape(char))
-        at += 1
-    try:
-        return re.compile("".join(out), re.DOTALL)
-    except re.error:
-        return re.compile(re.escape(pattern))
