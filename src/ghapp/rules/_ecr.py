@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ghapp.pipeline import Command, Gap, Job, Platform, Step, Word
 from ghapp.pipeline.model import RunnerKind
+from ghapp.pipeline.source import Place
 
 _PIECE = r"(?:[\w-]|\$\{?\w+\}?|\$\{\{[^}]*\}\}|<<[^>]*>>)+"
 PRIVATE = re.compile(rf"({_PIECE})\.dkr\.ecr(?:-fips)?\.({_PIECE})\.amazonaws\.com(?:\.cn)?")
@@ -46,6 +47,14 @@ class Transfer:
     @property
     def job(self) -> Job:
         return self.item.job
+
+    @property
+    def place(self) -> Place:
+        """What makes it a transfer: the `--push` of a build, else the whole command or step."""
+        if isinstance(self.item, Command):
+            push = next((word for word in self.item.words if word.raw in ("--push", "--output", "-o")), None)
+            return self.item.word_place(push) if push is not None else self.item.place
+        return self.item.place
 
     @property
     def region(self) -> str | None:

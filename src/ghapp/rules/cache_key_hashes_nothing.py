@@ -100,11 +100,17 @@ def _made(step: Step, patterns: list[str]) -> bool:
         if isinstance(each, Gap):
             return True
         if isinstance(each, Command):
-            if any(name in each.raw or "*" in name for name in names) or each.redirections:
+            if any(name in each.raw for name in names) or _writes(each):
                 return True
         elif not (_is_checkout(each) or each.builtin or "setup" in _name(each)):
             return True
     return False
+
+
+def _writes(command: Command) -> bool:
+    """Whether it redirects into a file whose name cannot be told."""
+    targets = [each.target for each in command.redirections if each.target is not None]
+    return any("$" in target.raw and "GITHUB_" not in target.raw for target in targets)
 
 
 def _name(step: Step) -> str:

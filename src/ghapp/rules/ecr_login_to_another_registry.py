@@ -49,7 +49,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                     f"The job logs in to `{host}` but this {transfer.verb} goes {_to(transfer)} `{transfer.host}`: "
                     "the registry answers 'no basic auth credentials'. Log in to the registry of the image."
                 )
-                yield Finding(transfer.item.place, message, evidence=(Evidence(login.place, "logs in here"),))
+                yield Finding(transfer.place, message, evidence=(Evidence(login.place, "logs in here"),))
                 break
 
 

@@ -62,7 +62,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                 "ECR login in this job: the registry answers 'no basic auth credentials'."
             )
             sure = Confidence.MEDIUM if pipeline.platform is Platform.SHELL else Confidence.HIGH
-            yield Finding(transfer.item.place, message, confidence=sure, subject=transfer)
+            yield Finding(transfer.place, message, confidence=sure, subject=transfer)
             break  # one login mends them all
 
 
