@@ -113,6 +113,7 @@ def test_shell_comes_after_the_whole_statement(step: str, expected: str) -> None
         "- run: |\n    if deploy; then x; fi",
         "- run: |\n    deploy <<EOF\n    x\n    EOF",
         "- run: deploy &",
+        "- run: >\n    deploy\n\n    x",
         "- run: 'deploy # x'",
         "- run: |\n    x=$(deploy)",
     ],

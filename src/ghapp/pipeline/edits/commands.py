@@ -52,6 +52,8 @@ def run_after(pipeline: Pipeline, at: Finding | Command, shell: str) -> Edit | N
     edit = insert_lines_after(text, end - 1, shell, like=start)
     if edit is not None or rest or "\n" in shell or value[start:end].endswith("&"):
         return edit
+    if text.place(end - 1, end).line != text.place(end, end).line:  # folded text goes on behind an empty line
+        return None
     return replace_in(text, end, end, f" && {shell}")
 
 
