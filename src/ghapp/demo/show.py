@@ -11,7 +11,7 @@ from ghapp.demo.github import GitHub, Pull
 from ghapp.demo.page.suggestions import suggestion
 from ghapp.demo.page.views import annotations_of, is_pending, runs_of
 from ghapp.demo.samples import SAMPLES
-from ghapp.demo.stage import stage
+from ghapp.demo.stage import NotStarted, stage
 
 PATIENCE = 60  # seconds until a review must be there
 PAUSE = 0.1
@@ -20,27 +20,38 @@ COLOURS = {"failure": "red", "warning": "yellow", "notice": "blue", "success": "
 
 def show(*, once: bool) -> int:
     say("Starting a GitHub and the App on this machine ...")
-    with stage() as (github, address):
-        say(f"  GitHub  {bold(github.web_url)}")
-        say(f"  ghapp   {address}\n")
-        started = time.perf_counter()
-        pulls = [sample.open(github) for sample in SAMPLES]
-        teller = Teller(github)
-        complete = follow(github, teller, lambda: not any(map(is_pending, pulls)), PATIENCE)
-        seconds = time.perf_counter() - started
-        for pull in pulls:
-            report(pull)
-        if problems := missing(pulls, github):
-            say(click.style("\n".join(problems), fg="red"))
-        say(f"{len(pulls)} pull requests reviewed in {seconds:.1f} s." if complete else "The reviews did not come.")
-        if once:
-            return 1 if problems or not complete else 0
+    try:
+        with stage() as (github, address):
+            say(f"  GitHub  {bold(github.web_url)}")
+            say(f"  ghapp   {address}\n")
+            return play(github, once=once)
+    except NotStarted as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("\nGood-bye.")
+        return 0
+
+
+def play(github: GitHub, *, once: bool) -> int:
+    """Opens the pull requests, waits for the reviews, tells what they say; then goes on unless it is for `once`."""
+    started, teller = time.perf_counter(), Teller(github)
+    pulls = [sample.open(github) for sample in SAMPLES]
+    complete = follow(github, teller, lambda: not any(map(is_pending, pulls)), PATIENCE)
+    seconds = time.perf_counter() - started
+    for pull in pulls:
+        report(pull)
+    problems = missing(pulls, github)
+    if not complete:
+        problems.append(f"The reviews were not complete after {PATIENCE} s.")
+    if problems:
+        say(click.style("\n" + "\n".join(problems), fg="red"))
+    else:
+        say(f"\n{count(len(pulls), 'pull request')} reviewed in {seconds:.1f} s.")
+    if not once:
         invite(pulls)
-        try:
-            follow(github, teller, lambda: False, None)
-        except KeyboardInterrupt:
-            say("\nGood-bye.")
-    return 0
+        follow(github, teller, lambda: False, None)
+    return 1 if problems else 0
 
 
 def follow(github: GitHub, teller: "Teller", done: Callable[[], bool], seconds: float | None) -> bool:
@@ -109,12 +120,12 @@ def report(pull: Pull) -> None:
 def missing(pulls: list[Pull], github: GitHub) -> list[str]:
     """What should be there and is not; also what GitHub would not have accepted."""
     problems = list(github.violations)
-    for pull in pulls:
+    for sample, pull in zip(SAMPLES, pulls, strict=True):
         name = f"{pull.repository.full_name}#{pull.number}"
         if not any(run.status == "completed" for run in runs_of(pull)):
             problems.append(f"{name} has no completed check run")
-        if not annotations_of(pull):
-            problems.append(f"{name} has no annotations")
+        said = "\n".join(each.message for each in annotations_of(pull))
+        problems += [f"{name} has no annotation of {rule}" for rule in sample.rules if f"/rules/{rule}" not in said]
         if not any(map(suggestion, pull.comments)):
             problems.append(f"{name} has no suggestion")
     return problems

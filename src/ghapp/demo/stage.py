@@ -21,6 +21,10 @@ PORT = 4747  # of the pages, unless it is taken
 START = 60  # seconds the App may take to be ready
 
 
+class NotStarted(Exception):  # noqa: N818 - what happened
+    """The App did not come up; says what it printed."""
+
+
 class Front:
     """GitHub's API and its pages behind one address, as a GitHub Enterprise Server has them."""
 
@@ -89,7 +93,7 @@ def free_port(wanted: int) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise RuntimeError("no port is free on 127.0.0.1")
+    raise NotStarted("no port is free on 127.0.0.1")
 
 
 def _wait(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
@@ -102,4 +106,4 @@ def _wait(process: "subprocess.Popen[bytes]", url: str, log: Path) -> None:
             except httpx.TransportError:
                 pass
             time.sleep(0.05)
-    raise RuntimeError(f"ghapp did not start:\n{log.read_text(errors='replace')[-2_000:]}")
+    raise NotStarted(f"ghapp did not start:\n{log.read_text(errors='replace')[-2_000:]}")

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from importlib import resources
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -61,7 +61,7 @@ class Site:
             lstrip_blocks=True,
         )
         self.templates.filters["markdown"] = markdown
-        self.templates.globals |= {"state_of": views.state_of, "quote": quote}
+        self.templates.filters["state_of"] = views.state_of
 
     # -- reading -------------------------------------------------------------------------------------------------------
 

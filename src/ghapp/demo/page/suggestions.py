@@ -53,14 +53,19 @@ def open_suggestions(pull: Pull) -> list[ReviewComment]:
 
 
 def apply(pull: Pull, comments: Iterable[ReviewComment], author: str = "octo-dev") -> str | None:
-    """Pushes one commit with the suggestions that can be applied, and gives its SHA; None if there is none."""
+    """Pushes one commit with the suggestions that can be applied, and gives its SHA; None if there is none.
+
+    The threads are resolved, as GitHub does.
+    """
+    found = {comment: each for comment in comments if (each := suggestion(comment))}
+    if not found:
+        return None
     files: dict[str, list[str]] = {}
-    found = [each for each in map(suggestion, comments) if each]
-    for each in sorted(found, key=lambda each: -each.first):
+    for each in sorted(found.values(), key=lambda each: -each.first):
         lines = files.setdefault(each.path, _lines(pull, each.path))
         lines[each.first - 1 : each.last] = [f"{line}\n" for line in each.new]
-    if not files:
-        return None
+    for comment in found:
+        comment.thread.resolve(author)
     count = f"{len(found)} suggestions" if len(found) > 1 else "suggestion"
     bot = pull.github.bot.login
     message = f"Apply {count} from code review\n\nCo-authored-by: {bot} <{bot}@users.noreply.github.com>"

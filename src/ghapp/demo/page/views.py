@@ -70,7 +70,7 @@ def state_of(pull: Pull) -> str:
     runs = runs_of(pull)
     if not runs:
         return "waiting"
-    if any(run.status != "completed" for run in runs):
+    if any(run.status != "completed" or run.suite.was_reset for run in runs):
         return "in_progress"
     worst = ("failure", "action_required", "timed_out", "cancelled", "neutral", "skipped", "success")
     return next((each for each in worst if any(run.conclusion == each for run in runs)), "neutral")
@@ -90,7 +90,7 @@ def timeline(pull: Pull) -> list[tuple[str, datetime, Any]]:
         talks = [_talk(each) for each in pull.threads if each.comments[0].review is review]
         if talks or review.body:
             items.append(("review", review.created_at, (review, markdown(review.body), talks)))
-    return sorted(items, key=lambda item: item[1].replace(microsecond=0))
+    return sorted(items, key=lambda item: item[1])
 
 
 def annotations_of(pull: Pull) -> list[Annotation]:

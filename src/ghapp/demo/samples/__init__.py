@@ -15,13 +15,17 @@ EXECUTABLE = "100755"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`folder` beside this module becomes the repository `repository` with one open pull request."""
+    """`folder` beside this module becomes the repository `repository` with one open pull request.
+
+    `rules` are those that the pull request breaks.
+    """
 
     folder: str
     repository: str
     branch: str
     title: str
     body: str
+    rules: tuple[str, ...]
 
     def open(self, github: GitHub) -> Pull:
         """Makes the repository and opens the pull request."""
@@ -42,6 +46,7 @@ SAMPLES = (
         "Validate scripts and infrastructure, scan images",
         "Before anything is deployed, the scripts go through shellcheck, the infrastructure through "
         "`terraform validate`, and the images through Trivy. Go's caches are kept between runs.",
+        ("terraform-validate-without-init", "cache-key-misses-lockfiles", "scanner-fails-on-everything"),
     ),
     Sample(
         "tenants",
@@ -49,6 +54,7 @@ SAMPLES = (
         "ship-the-services",
         "Ship the services, check PCI-DSS",
         "Pushes the images of the services to ECR, and has Prowler scan the account for PCI-DSS.",
+        ("cache-key-hashes-nothing", "ecr-push-without-login", "prowler-unknown-framework"),
     ),
 )
 
