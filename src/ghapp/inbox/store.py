@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from dbos import DBOS, DBOSClient, EnqueueOptions, WorkflowSerializationFormat, WorkflowStatus
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 
 from ghapp.inbox.delivery import Delivery
@@ -144,3 +146,14 @@ def _write_ahead(database_url: str) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
     finally:
         connection.close()
+
+
+@event.listens_for(Engine, "connect")
+def _clock(connection: object, _: object) -> None:  # pyright: ignore[reportUnusedFunction]
+    """From Python 3.12 on, DBOS asks SQLite for `unixepoch('subsec')`, which SQLite before 3.42 (Debian 12) lacks."""
+    if isinstance(connection, sqlite3.Connection) and sqlite3.sqlite_version_info < (3, 42):
+        connection.create_function("unixepoch", 1, _seconds)
+
+
+def _seconds(_: str) -> float:
+    return time.time()
