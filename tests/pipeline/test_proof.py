@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ghapp.pipeline.edits import (
@@ -225,6 +225,7 @@ def changed(data: object, path: tuple[str | int, ...], mend: Callable[[object], 
     return [changed(value, path[1:], mend) if at == path[0] else value for at, value in enumerate(data)]
 
 
+@settings(deadline=None)
 @given(lines=blocks(), where=st.integers(0, 40), how=st.integers(0, 11), end=st.sampled_from(["\n", ""]))
 def test_what_is_proven_is_what_another_reader_sees(lines: list[str], where: int, how: int, end: str) -> None:
     text = "\n".join(lines) + end
@@ -241,6 +242,7 @@ def test_what_is_proven_is_what_another_reader_sees(lines: list[str], where: int
     assert prove_edit(root.source, edit) is None or "|" in text or not end
 
 
+@settings(deadline=None)
 @given(
     lines=blocks(),
     where=st.integers(0, 40),

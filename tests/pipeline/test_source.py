@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ghapp.pipeline.source import BrokenFile, Place, Source, Text
@@ -30,6 +30,7 @@ def test_a_place_counts_lines_and_code_points_from_one() -> None:
     assert SOURCE.place(2, 0) == Place("ci.sh", 1, 3, 1, 3)
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("a\n\ré")), st.integers(0, 20))
 def test_every_offset_lies_on_its_line(text: str, offset: int) -> None:
     source = Source("a", text)

@@ -12,6 +12,8 @@ from ghapp.pipeline.source import BrokenFile, Source
 from ghapp.pipeline.yaml import Node, comments_of, parse
 
 YAML = (".yml", ".yaml")
+SCRIPTS = ("run", "command")
+"""The keys that hold shell on GitHub and CircleCI."""
 UNREADABLE = "The edited script can no longer be read."
 
 
@@ -46,8 +48,12 @@ def _prove_tree(source: Source, edited: Source, meaning: Meaning) -> str | None:
         return f"The edited file is broken in line {error.line}: {error.message}"
     if document.root is None or signature(document.root) != signature(old, meaning.changes):
         return "The edited file says something else than was meant."
-    replaced = [(change.node.value, change.by.value) for change in meaning.changes if isinstance(change, Replaced)]
-    if any(_breaks_shell(*values) for values in replaced):
+    scripts = [
+        (change.node.value, change.by.value)
+        for change in meaning.changes
+        if isinstance(change, Replaced) and change.node.key is not None and change.node.key.value in SCRIPTS
+    ]
+    if any(_breaks_shell(before, after) for before, after in scripts):
         return UNREADABLE
     comments = Counter(comment.text for comment in comments_of(old))
     comments.subtract(meaning.comments_dropped)

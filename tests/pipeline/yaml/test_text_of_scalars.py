@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ghapp.pipeline.source import BrokenFile, Source, Text
@@ -115,6 +115,7 @@ FRAMES = (
 )
 
 
+@settings(deadline=None)
 @given(frame=st.sampled_from(FRAMES), body=CHARACTERS, indent=st.booleans())
 def test_whatever_libyaml_reads_is_mapped_exactly(frame: str, body: str, *, indent: bool) -> None:
     yaml = frame.format(body.replace("\n", "\n  ") if indent else body)

@@ -22,8 +22,8 @@ SENTENCES = {
     "did not find expected '-' indicator": (
         "The list above is not finished, so a `-` was expected here. Check the indentation."
     ),
-    "did not find expected ',' or ']'": "The list that `[` opens in line {line} is not closed: a `,` or `]` is missing.",
-    "did not find expected ',' or '}'": "The map that `{` opens in line {line} is not closed: a `,` or `}` is missing.",
+    "did not find expected ',' or ']'": "The list that `[` opens in line {line} is not closed: `,` or `]` is missing.",
+    "did not find expected ',' or '}'": "The map that `{` opens in line {line} is not closed: `,` or `}` is missing.",
     "found unexpected end of stream": "A quote is opened but never closed before the end of the file.",
     "found unexpected document indicator": "A quote is opened but not closed before the next `---`.",
     "found unknown escape character": (
