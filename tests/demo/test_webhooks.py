@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -16,6 +18,8 @@ from starlette.routing import Route
 from ghapp.demo.github import GitHub, Pull, Repository
 
 from .conftest import Api
+
+EXAMPLES = Path(__file__).parents[1] / "web" / "payloads"
 
 
 class Receiver:
@@ -270,3 +274,39 @@ async def test_webhooks_need_an_address(github: GitHub, pull: Pull) -> None:
         await github.deliver()
 
     assert github.webhooks.waiting
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        "pull_request.opened.3",
+        "pull_request.synchronize.0",
+        "pull_request.edited.derived0",
+        "check_run.rerequested.1",
+        "check_run.completed.0",
+        "check_suite.requested.0",
+        "merge_group.checks_requested.0",
+        "installation.created.0",
+    ],
+)
+async def test_payloads_have_every_key_of_githubs_own_examples(
+    api: Api, repo: Repository, pull: Pull, example: str
+) -> None:
+    pull.push({"a.txt": "x\n"})
+    pull.edit(base="main")
+    repo.merge_group(pull)
+    body = {"name": "ghapp", "head_sha": pull.head_sha, "conclusion": "success"}
+    await api("POST", "/repos/acme/shop/check-runs", body)
+    repo.rerequest(repo.check_runs()[0])
+    sent = {f"{each.event}.{each.action}": each.payload for each in api.github.webhooks.waiting}
+    theirs = json.loads((EXAMPLES / f"{example}.json").read_text())
+
+    assert list(missing(theirs, sent[example.rpartition(".")[0]])) == []
+
+
+def missing(theirs: dict[str, Any], ours: dict[str, Any], at: str = "") -> Iterator[str]:
+    for key, value in theirs.items():
+        if key not in ours:
+            yield f"{at}{key}"
+        elif isinstance(value, dict) and isinstance(ours[key], dict) and key != "permissions":  # each App has its own
+            yield from missing(value, ours[key], f"{at}{key}.")

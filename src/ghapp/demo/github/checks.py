@@ -142,7 +142,7 @@ class CheckRun:
     def _tell(self, created: bool, completed: bool) -> None:
         for action, happened in (("created", created), ("completed", completed)):
             if happened:
-                self.repository.emit("check_run", action, {"check_run": self.json()}, sender=self.repository.github.bot)
+                self.repository.emit("check_run", action, {"check_run": self.event_json()}, self.repository.github.bot)
 
     def json(self) -> dict[str, Any]:
         repository, github = self.repository, self.repository.github
@@ -169,6 +169,13 @@ class CheckRun:
             "app": app_json(github),
             "pull_requests": pull_requests(repository, self.head_sha),
         }
+
+    def event_json(self) -> dict[str, Any]:
+        """As webhooks tell it: with more about the suite than REST has."""
+        suite = self.suite.json()
+        kept = ("id", "node_id", "head_branch", "head_sha", "status", "conclusion", "url", "before", "after")
+        more = ("pull_requests", "app", "created_at", "updated_at")
+        return {**self.json(), "check_suite": {key: suite[key] for key in (*kept, *more)}}
 
     def annotation_json(self, annotation: Annotation) -> dict[str, Any]:
         web = f"{self.repository.github.web_url}/{self.repository.full_name}"

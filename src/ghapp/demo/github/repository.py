@@ -193,7 +193,7 @@ class Repository:
     def rerequest(self, run: CheckRun, sender: str = "octo-dev") -> None:
         """Someone presses "Re-run"."""
         run.suite.reset()
-        self.emit("check_run", "rerequested", {"check_run": run.json()}, sender=self.github.user(sender))
+        self.emit("check_run", "rerequested", {"check_run": run.event_json()}, sender=self.github.user(sender))
 
     def rerequest_suite(self, sha: str, sender: str = "octo-dev") -> None:
         suite = self.suite(sha)
@@ -202,7 +202,7 @@ class Repository:
 
     def request_action(self, run: CheckRun, identifier: str, sender: str = "octo-dev") -> None:
         """Someone presses one of the check run's own buttons."""
-        payload = {"check_run": run.json(), "requested_action": {"identifier": identifier}}
+        payload = {"check_run": run.event_json(), "requested_action": {"identifier": identifier}}
         self.emit("check_run", "requested_action", payload, sender=self.github.user(sender))
 
     def emit(self, event: str, action: str | None, payload: dict[str, Any], sender: "User | None" = None) -> None:

@@ -81,6 +81,24 @@ def user_json(github: "GitHub", user: "User") -> Json:
     }
 
 
+def organization_json(github: "GitHub", user: "User") -> Json:
+    """The organisation that a webhook is about."""
+    api = f"{github.api_url}/orgs/{quote(user.login)}"
+    parts = ("repos", "events", "hooks", "issues")
+    return {
+        **{
+            key: value
+            for key, value in user_json(github, user).items()
+            if key in ("login", "id", "node_id", "avatar_url")
+        },
+        "url": api,
+        **{f"{part}_url": f"{api}/{part}" for part in parts},
+        "members_url": f"{api}/members{{/member}}",
+        "public_members_url": f"{api}/public_members{{/member}}",
+        "description": "",
+    }
+
+
 def app_json(github: "GitHub") -> Json:
     app = github.app
     return {
@@ -159,6 +177,7 @@ def repository_json(repository: "Repository") -> Json:
         "open_issues_count": still_open,
         "open_issues": still_open,
         "topics": [],
+        "custom_properties": {},
         "visibility": "private" if repository.private else "public",
         "allow_forking": True,
         "web_commit_signoff_required": False,

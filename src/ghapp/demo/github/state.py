@@ -190,7 +190,10 @@ class GitHub:
         return next((each for each in self.installations.values() if each.sees(repository)), None)
 
     def announce(self, action: str, installation: Installation) -> None:
-        self.webhooks.emit("installation", action, {"repositories": []}, installation=installation)
+        seen = [each for each in self.repositories.values() if installation.sees(each)]
+        names = ("id", "node_id", "name", "full_name", "private")
+        repositories = [{name: getattr(each, name) for name in names} for each in seen]
+        self.webhooks.emit("installation", action, {"repositories": repositories}, installation=installation)
 
     def repository(
         self,

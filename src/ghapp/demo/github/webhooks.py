@@ -17,7 +17,7 @@ import httpx
 
 from ghapp.demo.github.clock import stamp
 from ghapp.demo.github.errors import not_found
-from ghapp.demo.github.shapes import Json, installation_json, repository_json, user_json
+from ghapp.demo.github.shapes import Json, installation_json, organization_json, repository_json, user_json
 
 if TYPE_CHECKING:
     from ghapp.demo.github.repository import Repository
@@ -106,8 +106,7 @@ class Webhooks:
         if repository:
             full["repository"] = repository_json(repository)
             if repository.owner.type == "Organization":
-                owner = user_json(github, repository.owner)
-                full["organization"] = {key: owner[key] for key in ("login", "id", "node_id", "url", "avatar_url")}
+                full["organization"] = organization_json(github, repository.owner)
         full["sender"] = user_json(github, who)
         body = json.dumps(full).encode()
         if len(body) > LARGEST:
