@@ -67,6 +67,9 @@ rule: .venv/.ready-to-run ## Write the skeleton of a new rule (id=name-of-the-fa
 docs: .venv/.ready-to-run ## Write docs/rules and the README's table from the rules
 	@$(BIN)/python scripts/docs.py
 
+picture: .venv/.ready-to-run ## Take the README's picture anew from the demo's page (needs chromium)
+	@$(BIN)/python scripts/picture.py
+
 golden: .venv/.ready-to-test ## Write the expected texts of tests/report anew; read the diff before you commit it
 	@GOLDEN=write $(BIN)/python -m pytest -q -p no:randomly tests/report
 
@@ -111,5 +114,5 @@ $(BIN)/python:
 	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
 
-.PHONY: bench check clean covered-test demo docs format fresh golden help image imports lint register replay requirements \
-  rule serve setup test types
+.PHONY: bench check clean covered-test demo docs format fresh golden help image imports lint picture register replay \
+  requirements rule serve setup test types
