@@ -14,14 +14,9 @@ from ghapp.demo.github import FIXER, GitHub, Pull, Repository
 NUMBERS = "".join(f"{n}\n" for n in range(1, 31))
 
 
-@pytest.fixture(scope="session")
-def key() -> str:
-    return GitHub().app.private_key
-
-
 @pytest.fixture
-def github(key: str) -> GitHub:
-    return GitHub(private_key=key, permissions=FIXER)
+def github() -> GitHub:
+    return GitHub(permissions=FIXER)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ghapp.demo.github import GitHub, Pull, Repository
 
@@ -42,10 +43,10 @@ async def test_a_jwt_that_is_late_early_or_of_another_app_is_refused(
 
 
 async def test_a_jwt_of_another_key_is_refused(anyone: Api, repo: Repository) -> None:
-    stranger = GitHub()
+    stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     now = int(time.time())
     body = {"iat": now, "exp": now + 60, "iss": str(anyone.github.app.id)}
-    token = jwt.encode(body, stranger.app.private_key, algorithm="RS256")
+    token = jwt.encode(body, stranger, algorithm="RS256")
 
     assert await token_status(anyone, repo, token) == 401
     assert await token_status(anyone, repo, "nonsense") == 401

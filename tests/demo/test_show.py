@@ -34,7 +34,7 @@ def test_a_sample_is_clean_until_its_pull_request_breaks_the_rules_it_names(samp
     )
 
     assert findings(before) == []
-    assert findings(after) == sorted(sample.rules)
+    assert set(findings(after)) >= set(sample.rules)
     assert all(change.patch for change in pull.files())
 
 

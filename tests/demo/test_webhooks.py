@@ -158,7 +158,7 @@ async def test_check_runs_tell_their_app_what_becomes_of_them(api: Api, repo: Re
     ]
 
 
-async def test_reviews_and_threads_are_told_to_those_who_subscribed(key: str) -> None:
+async def test_reviews_and_threads_are_told_to_those_who_subscribed() -> None:
     wanted = (
         "pull_request_review",
         "pull_request_review_comment",
@@ -166,7 +166,7 @@ async def test_reviews_and_threads_are_told_to_those_who_subscribed(key: str) ->
         "issue_comment",
         "push",
     )
-    github = GitHub(private_key=key, events=wanted)
+    github = GitHub(events=wanted)
     repo = github.repository("acme/shop", {"a.txt": "a\n"})
     repo.commit({"a.txt": "b\n"}, branch="feature")
     pull = repo.pull_request(head="feature")

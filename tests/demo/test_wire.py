@@ -327,3 +327,61 @@ def test_a_world_of_ones_own_needs_no_arguments() -> None:
     repo = GitHub().repository("acme/shop")
 
     assert repo.file("README.md") == b"# shop\n"
+
+
+async def test_content_is_limited_to_500_writes_an_hour_when_switched_on(api: Api, pull: Pull) -> None:
+    api.github.limits.content = True
+    statuses: list[int] = []
+    for _ in range(501):
+        api.github.clock.advance(1)
+        statuses.append((await api("POST", "/repos/acme/shop/issues/1/comments", {"body": "hello"})).status_code)
+    api.github.clock.advance(3_600)
+    fresh = await api.sign_in(pull.repository)
+    later = await fresh("POST", "/repos/acme/shop/issues/1/comments", {"body": "hello"})
+
+    assert (statuses.count(201), statuses[-1], later.status_code) == (500, 403, 201)
+
+
+async def test_graphql_too_has_a_secondary_limit(api: Api) -> None:
+    api.github.limits.secondary()
+
+    assert (await api("POST", "/graphql", {"query": "{ viewer { login } }"})).status_code == 403
+
+
+async def test_a_mistake_of_this_github_is_loud(api: Api, repo: Repository, pull: Pull) -> None:
+    pull.title = None  # type: ignore[assignment]
+    answer = await api("GET", "/repos/acme/shop/pulls/1")
+    repo.pulls[2] = None  # type: ignore[assignment]
+    broken = await api("GET", "/repos/acme/shop/pulls?state=all")
+
+    assert (answer.status_code, broken.status_code) == (500, 500)
+    assert "our answer 200 is not GitHub's" in api.github.violations[0]
+    assert "AttributeError" in api.github.violations[1]
+
+
+async def test_a_fault_waits_for_its_own_operation(api: Api) -> None:
+    api.github.fail("repos/get", status=500)
+    first = await api("GET", "/rate_limit")
+    second = await api("GET", "/repos/acme/shop")
+
+    assert (first.status_code, second.status_code) == (200, 500)
+
+
+async def test_the_selected_api_version_is_named(api: Api) -> None:
+    answer = await api("GET", "/rate_limit", headers={"x-github-api-version": "2022-11-28"})
+
+    assert answer.headers["x-github-api-version-selected"] == "2022-11-28"
+
+
+async def test_a_body_that_is_not_json_is_refused(api: Api, pull: Pull) -> None:
+    headers = {"authorization": f"Bearer {api.token}"}
+    answer = await api.http.post("/repos/acme/shop/check-runs", content=b"{not json", headers=headers)
+
+    assert answer.status_code == 422
+    assert "not JSON" in api.github.violations[0]
+
+
+async def test_a_pull_request_is_found_by_its_ref_as_well(api: Api, pull: Pull) -> None:
+    tree = await api("GET", "/repos/acme/shop/commits/refs/pull/1/head")
+
+    assert tree.json()["sha"] == pull.head_sha

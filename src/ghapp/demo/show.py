@@ -1,6 +1,7 @@
 """The play: opens the pull requests, tells in the terminal what happens, and says where to look."""
 
 import asyncio
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ COLOURS = {"failure": "red", "warning": "yellow", "notice": "blue", "success": "
 
 def show(*, once: bool) -> int:
     say("Starting a GitHub and the App on this machine ...")
+    usual = signal.signal(signal.SIGTERM, signal.default_int_handler)  # the App's process must not outlive this one
     try:
         with stage() as (github, address):
             say(f"  GitHub  {bold(github.web_url)}")
@@ -31,6 +33,8 @@ def show(*, once: bool) -> int:
     except KeyboardInterrupt:
         say("\nGood-bye.")
         return 0
+    finally:
+        signal.signal(signal.SIGTERM, usual)
 
 
 def play(github: GitHub, *, once: bool) -> int:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, cast
 
 import httpx
@@ -138,7 +138,7 @@ class GitHub:
         self.most_changed_lines = MOST_CHANGED_LINES
         self._last_id = 10_000
         owner = self.user("ghapp-makers", "Organization")
-        key = private_key or _new_key()
+        key = private_key or _own_key()
         self.app = App(app_id, f"A_{app_id}", slug, key, permissions, events, owner, self.clock.now())
         self.bot: User = self.user(f"{slug}[bot]", "Bot")
         self.tokens, self.limits, self.faults = Tokens(self), Limits(self.clock), Faults()
@@ -247,7 +247,9 @@ class GitHub:
         self.webhooks.sent.clear()
 
 
-def _new_key() -> str:
+@cache
+def _own_key() -> str:
+    """The key of every App that is not given one: making it takes longer than all the rest."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     form, none = serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, form, none).decode()

@@ -19,8 +19,8 @@ from ghapp.demo.page import suggestions, views
 from ghapp.demo.page.markdown import markdown
 
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",
 }
 Page = Callable[[Request], Awaitable[Response]]
