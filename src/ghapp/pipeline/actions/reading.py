@@ -17,11 +17,11 @@ EMPTY = {"boolean": "false", "number": "0"}
 
 
 def child(node: Node | None, *names: str) -> Node | None:
-    """The node below a path of keys; None where the path ends."""
+    """The node below a path of keys, given in lower case; None where the path ends."""
     for name in names:
         if node is None:
             return None
-        node = node.get(name, ignore_case=True)
+        node = node.folded().get(name)
     return node
 
 

@@ -25,7 +25,9 @@ class Node:
     """
 
     __slots__ = (
-        "_names",
+        "_exact",
+        "_folded",
+        "_merged",
         "anchor",
         "end",
         "index",
@@ -59,7 +61,9 @@ class Node:
         self.anchor: str | None = None
         self.tag: str | None = None
         self.target: Node | None = None
-        self._names: dict[tuple[bool, bool], dict[str, Node]] | None = None
+        self._exact: dict[str, Node] | None = None
+        self._folded: dict[str, Node] | None = None
+        self._merged: dict[str, Node] | None = None
 
     def __repr__(self) -> str:
         place = self.place
@@ -151,20 +155,33 @@ class Node:
 
     def get(self, *names: str, merge: bool = False, ignore_case: bool = False) -> Node | None:
         """The value of the map's first entry that has one of the names, aliases followed; None without one."""
-        node = self.deref()
-        if node._names is None:
-            node._names = {}
-        known = node._names.get((merge, ignore_case))
-        if known is None:
-            known = dict[str, Node]()
-            for key, value in node.entries(merge=merge):
-                name = key.deref().value
-                known.setdefault(name.casefold() if ignore_case else name, value)
-            node._names[merge, ignore_case] = known
+        known = self.folded() if ignore_case else self._known(merge=merge)
         if len(names) == 1:
             return known.get(names[0].casefold() if ignore_case else names[0])
         wanted = {name.casefold() for name in names} if ignore_case else names
         return next((value for name, value in known.items() if name in wanted), None)
+
+    def folded(self) -> dict[str, Node]:
+        """The values of a map by case-folded name, aliases followed; of repeated names the first."""
+        node = self if self.target is None else self.target
+        if node._folded is None:
+            node._folded = dict[str, Node]()
+            for key, value in node.pairs:
+                node._folded.setdefault(key.deref().value.casefold(), value.deref())
+        return node._folded
+
+    def _known(self, *, merge: bool) -> dict[str, Node]:
+        node = self.deref()
+        known = node._merged if merge else node._exact
+        if known is None:
+            known = dict[str, Node]()
+            for key, value in node.entries(merge=merge):
+                known.setdefault(key.deref().value, value)
+            if merge:
+                node._merged = known
+            else:
+                node._exact = known
+        return known
 
     def at(self, *path: str | int) -> Node | None:
         """The node at a path of keys and positions, aliases followed; None where the path ends early."""
