@@ -23,7 +23,7 @@ class ChangedFile:
     """A file of a pull request. `status`: added, removed, modified, renamed, copied, changed or unchanged.
 
     `sha`: its blob at head (of a removed file: the one it had). `patch` is None where GitHub gives none: binary, too
-    large, or renamed only. `previous`: the path before a renaming.
+    large, or renamed only. `previous`: the path before a renaming. `commit`: the head that GitHub listed it for.
     """
 
     path: str
@@ -32,6 +32,7 @@ class ChangedFile:
     patch: str | None = None
     previous: str | None = None
     changes: int = 0  # lines
+    commit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ async def changed_files(line: Line, pull: int, count: int) -> list[ChangedFile]:
             patch=each.get("patch"),
             previous=each.get("previous_filename"),
             changes=each["changes"],
+            commit=each["contents_url"].rpartition("?ref=")[2],
         )
         for found in pages
         for each in found

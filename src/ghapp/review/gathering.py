@@ -57,14 +57,10 @@ class Gathering:
         return cls(line, pull, files, listing)
 
     @property
-    def consistent(self) -> bool:
-        """Whether GitHub listed the files of the head that was asked for: while it computes, or after a push, not."""
-        entries = self.listing.entries
-        return self.listing.truncated or all(
-            each.path in entries and entries[each.path].sha == each.sha
-            for each in self.files
-            if each.status != "removed"
-        )
+    def stale(self) -> bool:
+        """Whether GitHub tells of another head than the one that was asked for: it computes still, or has gone on."""
+        told = {self.head_now, *(each.commit for each in self.files)} - {""}
+        return told != {self.pull.head}
 
     @property
     def concerns_ci(self) -> bool:

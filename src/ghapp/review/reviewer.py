@@ -18,7 +18,7 @@ from ghapp.review.workbench import Overrun, Workbench
 
 ROUNDS = 3  # how often the analysis may ask for more files
 STALE_SECONDS = 3.0  # what GitHub computes after a push may lag behind it
-STALE_ATTEMPTS = 4
+STALE_ATTEMPTS = 3
 
 log = structlog.stdlib.get_logger("ghapp.review")
 
@@ -75,12 +75,13 @@ class Reviewer:
         _, gathering = await together(post.look(), Gathering.of(line, pull))
         if post.judged and not call.again:
             return {"conclusion": "judged before"}
+        if gathering.concerns_ci and not gathering.stale:
+            await together(post.open(), gathering.read())
+        if gathering.stale:
+            return await self._wait_for_github(call, post, gathering.head_now)
         if not gathering.concerns_ci:
             await post.end("success", NOTHING)
             return {"conclusion": "success", "files": 0, "findings": 0}
-        await together(post.open(), gathering.read())
-        if not gathering.consistent or gathering.head_now != pull.head:
-            return await self._wait_for_github(call, post, gathering.head_now)
         try:
             verdict = await self._judge(gathering, call.delivery.guid)
         except Overrun as overrun:
