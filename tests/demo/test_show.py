@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import httpx
@@ -85,6 +86,25 @@ def test_applying_a_suggestion_makes_the_app_review_again_until_all_is_well() ->
     assert "pull_request.synchronize  acme/storefront#1  202" in told
     assert "All checks have passed" in page
     assert (process.returncode, "Good-bye" in rest) == (0, True)
+
+
+def test_the_app_ends_with_the_demo_even_when_that_is_killed() -> None:
+    process = subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    address = re.findall(r"ghapp +(http://\S+)", "".join(lines(process, "ghapp ")))[0]
+    process.kill()
+    process.communicate(timeout=60)
+    until = time.monotonic() + 20
+    while (alive := _answers(address)) and time.monotonic() < until:
+        time.sleep(0.1)
+
+    assert not alive
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/healthz").is_success
+    except httpx.TransportError:
+        return False
 
 
 def test_an_app_that_does_not_start_says_why(

@@ -19,6 +19,13 @@ from ghapp.demo.page import pages
 
 PORT = 4747  # of the pages, unless it is taken
 START = 60  # seconds the App may take to be ready
+SERVE = """
+import os, sys, threading
+# ends with the demo, however that ends: then its end of this pipe is closed
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+from ghapp.cli import main
+main(["serve"])
+"""
 
 
 class NotStarted(Exception):  # noqa: N818 - what happened
@@ -65,22 +72,24 @@ def app_process(github: GitHub) -> Generator[str]:
         }
         outside = {name: value for name, value in os.environ.items() if not name.startswith("GHAPP_")}
         with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-c", "from ghapp.cli import main; main()", "serve"],
+            process = subprocess.Popen(  # noqa: S603 - our own command line
+                [sys.executable, "-c", SERVE],
                 env={**outside, **settings},
                 cwd=folder,
+                stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
             )
-        try:
-            _wait(process, f"{address}/readyz", log)
-            yield address
-        finally:
-            process.terminate()
+        with process:
             try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
+                _wait(process, f"{address}/readyz", log)
+                yield address
+            finally:
+                process.terminate()
+                try:
+                    process.wait(15)
+                except subprocess.TimeoutExpired:
+                    process.kill()
 
 
 def free_port(wanted: int) -> int:
