@@ -26,7 +26,14 @@ def delivery(guid: str = "", *, head: str = "a" * 40, at: str = "2026-11-21T12:0
         "version": f"{head}:main",
         "at": at,
         "received": 1_000_000_000.0 + next(numbers),
-        "pull": PullRequest(number=number, head=head, base="b" * 40, base_ref="main", changed_files=1),
+        "pull": PullRequest(
+            number=number,
+            head=head,
+            base="f" * 40,
+            base_ref="main",
+            changed_files=1,
+            previous=other.pop("previous", ""),
+        ),
     }
     return Delivery(**{**fields, **other})
 

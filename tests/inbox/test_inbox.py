@@ -106,7 +106,7 @@ async def test_a_newer_push_supersedes_the_running_answer(url: str) -> None:
     async with at_work(url, ScriptedDesk(answer)) as inbox:
         await inbox.put(delivery(head="1" * 40))
         await began.wait()
-        await inbox.put(delivery(head="2" * 40))
+        await inbox.put(delivery(head="2" * 40, at="2026-11-21T12:00:01Z"))
         go_on.set()
         await settled(inbox)
 
@@ -127,6 +127,41 @@ async def test_an_older_push_that_arrives_late_supersedes_nothing(url: str) -> N
         await settled(inbox)
 
     assert found == {"1": True, "2": False}
+
+
+SECOND, LATER = "2026-11-21T12:00:00Z", "2026-11-21T12:00:01Z"
+A, B, C = "a" * 40, "b" * 40, "c" * 40
+
+
+@pytest.mark.parametrize(
+    ("newer", "older", "expected"),
+    [
+        ({"head": B, "at": LATER}, {"head": A, "at": SECOND}, True),
+        ({"head": A, "at": SECOND}, {"head": B, "at": LATER}, False),
+        ({"head": A, "at": LATER}, {"head": A, "at": SECOND}, False),
+        ({"head": B, "at": LATER, "number": 2}, {"head": A, "at": SECOND}, False),
+        ({"head": B, "at": SECOND, "previous": A}, {"head": A, "at": SECOND}, True),
+        ({"head": A, "at": SECOND}, {"head": B, "at": SECOND, "previous": A}, False),
+        ({"head": C, "at": SECOND, "previous": B}, {"head": A, "at": SECOND}, False),
+        ({"head": A, "at": SECOND, "previous": B, "received": 0.0}, {"head": B, "at": SECOND, "previous": A}, False),
+        ({"head": B, "at": SECOND, "previous": A}, {"head": A, "at": SECOND, "previous": B}, True),
+    ],
+    ids=[
+        "a later push",
+        "an earlier push that arrives later",
+        "the same head",
+        "another pull request",
+        "the next push within a second",
+        "the push before, within a second",
+        "the push after the next, within a second, which is left to GitHub to say",
+        "there and back within a second, received first",
+        "there and back within a second, received last",
+    ],
+)
+def test_what_supersedes_what(newer: dict[str, Any], older: dict[str, Any], expected: bool) -> None:
+    one, other = delivery(**{"received": 2.0, **newer}), delivery(**{"received": 1.0, **older})
+
+    assert one.supersedes(other) == expected
 
 
 async def test_deliveries_of_one_pull_request_are_answered_one_at_a_time(url: str) -> None:
