@@ -63,7 +63,6 @@ class Line:
         return data
 
     def note(self, response: httpx.Response) -> None:
-        self.requests += 1
         if response.headers.get("x-ratelimit-resource", "core") == "core":
             remaining = response.headers.get("x-ratelimit-remaining", "")
             self.rate_remaining = int(remaining) if remaining.isdecimal() else self.rate_remaining
@@ -115,6 +114,7 @@ async def _once(
     params: Mapping[str, str | int] | None,
 ) -> Any:
     for _ in range(3):  # a renamed repository redirects
+        line.requests += 1
         try:
             answer = await client.arequest(  # pyright: ignore[reportUnknownMemberType]
                 method, url, params=params, json=body, headers=VERSION
