@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,9 @@ async def opened(url: str) -> Inbox:
 
 
 @asynccontextmanager
-async def at_work(url: str, desk: ScriptedDesk) -> AsyncIterator[Inbox]:
+async def at_work(url: str, desk: ScriptedDesk, **options: Any) -> AsyncIterator[Inbox]:
     inbox = await opened(url)
-    worker = Worker(url, "test", desk.open)
+    worker = Worker(url, "test", desk.open, **options)
     await asyncio.to_thread(worker.start)
     try:
         yield inbox
@@ -284,3 +285,50 @@ async def test_the_store_holds_no_pickles_and_writes_ahead(url: str, tmp_path: P
 
     assert mode == ("wal",)
     assert serialization == [("portable_json",)]
+
+
+async def test_what_was_answered_long_ago_is_forgotten(url: str) -> None:
+    async with at_work(url, ScriptedDesk()) as inbox:
+        await inbox.put(delivery("old"))
+        await settled(inbox)
+    async with at_work(url, ScriptedDesk(), kept=timedelta(days=1)) as inbox:
+        await inbox.replay("old")
+        await settled(inbox)
+    async with at_work(url, ScriptedDesk(), kept=timedelta(seconds=-5)) as inbox:
+        async with asyncio.timeout(5):
+            while True:
+                try:
+                    await inbox.replay("old")
+                    await settled(inbox)
+                except LookupError as error:
+                    forgotten = str(error)
+                    break
+
+    assert forgotten == "No delivery old is stored."
+
+
+async def test_a_second_worker_in_one_process_is_refused_and_the_first_goes_on(url: str) -> None:
+    desk = ScriptedDesk()
+    async with at_work(url, desk) as inbox:
+        with pytest.raises(RuntimeError, match="one worker"):
+            await asyncio.to_thread(Worker(url, "another", ScriptedDesk().open).start)
+        await inbox.put(delivery())
+        await settled(inbox)
+
+    assert len(desk.calls) == 1
+
+
+async def test_the_worker_ends_what_is_running_before_it_stops(url: str) -> None:
+    ended: list[str] = []
+
+    async def answer(call: Call) -> Mapping[str, Any]:
+        await asyncio.sleep(1)
+        ended.append(call.delivery.guid)
+        return {}
+
+    desk = ScriptedDesk(answer)
+    async with at_work(url, desk) as inbox:
+        await inbox.put(delivery("running"))
+        await until(lambda: desk.calls)
+
+    assert ended == ["running"]

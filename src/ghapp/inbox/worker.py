@@ -36,10 +36,16 @@ class Worker:
     """Answers what is in the store, from `start` to `stop`.
 
     `desk` is opened and closed in the worker's own event loop. `executor`: the name under which unfinished deliveries
-    are taken up again after a restart.
+    are taken up again after a restart. `kept`: how long an answered delivery is remembered.
     """
 
-    def __init__(self, database_url: str, executor: str, desk: Callable[[], AbstractAsyncContextManager[Desk]]) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        executor: str,
+        desk: Callable[[], AbstractAsyncContextManager[Desk]],
+        kept: timedelta = KEPT,
+    ) -> None:
         self._config = {
             "name": APPLICATION,
             "system_database_url": database_url,
@@ -49,6 +55,7 @@ class Worker:
             "log_level": "WARNING",
         }
         self._open_desk = desk
+        self._kept = kept
         self._places = asyncio.Semaphore(AT_ONCE)  # what is taken up after a crash heeds no limit of the queue
         self._locks = weakref.WeakValueDictionary[str, asyncio.Lock]()
         self._running = 0
@@ -65,8 +72,9 @@ class Worker:
 
     def stop(self) -> None:
         """Lets what is running end, for at most twenty seconds. The rest is taken up at the next start."""
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
+        if self.alive:
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join()
 
     @property
     def alive(self) -> bool:
@@ -89,7 +97,7 @@ class Worker:
                 DBOS(config=self._config)  # pyright: ignore[reportArgumentType] - a literal of DBOSConfig's shape
                 try:
                     DBOS.launch()
-                    sweeper = asyncio.create_task(_sweep())
+                    sweeper = asyncio.create_task(_sweep(self._kept))
                     self._started.set()
                     await self._stop.wait()
                     sweeper.cancel()
@@ -180,10 +188,10 @@ async def _superseded(delivery: Delivery, head: str) -> bool:
     )
 
 
-async def _sweep() -> None:
+async def _sweep(kept: timedelta) -> None:
     """Forgets what ended long ago; DBOS itself keeps everything for ever."""
     while True:
-        before = (datetime.now(UTC) - KEPT).isoformat()
+        before = (datetime.now(UTC) - kept).isoformat()
         while old := await DBOS.list_workflows_async(
             completed_before=before, load_input=False, load_output=False, limit=500
         ):
