@@ -187,17 +187,9 @@ class Pull:
 
     def simple_json(self) -> Json:
         """A pull request as lists show it (`pull-request-simple`)."""
-        repo = f"{self.github.api_url}/repos/{self.repository.full_name}"
-        issue, statuses = f"{repo}/issues/{self.number}", f"{repo}/statuses/{self.head_sha}"
-        closed = stamp(self.closed_at) if self.closed_at else None
-        urls = {
-            "comments": f"{issue}/comments",
-            "commits": f"{self.api}/commits",
-            "statuses": statuses,
-            "review_comments": f"{self.api}/comments",
-            "review_comment": f"{repo}/pulls/comments{{/number}}",
-        }
+        issue, urls = self._urls()
         links = {**urls, "html": self.url, "issue": issue, "self": self.api}
+        closed = stamp(self.closed_at) if self.closed_at else None
         return {
             "url": self.api,
             "id": self.id,
@@ -231,6 +223,18 @@ class Pull:
             "author_association": "MEMBER" if self.head_repo is self.repository else "CONTRIBUTOR",
             "auto_merge": None,
             "draft": self.draft,
+        }
+
+    def _urls(self) -> tuple[str, Json]:
+        """The address as an issue, and those of what belongs to the pull request."""
+        repo = f"{self.github.api_url}/repos/{self.repository.full_name}"
+        issue = f"{repo}/issues/{self.number}"
+        return issue, {
+            "comments": f"{issue}/comments",
+            "commits": f"{self.api}/commits",
+            "statuses": f"{repo}/statuses/{self.head_sha}",
+            "review_comments": f"{self.api}/comments",
+            "review_comment": f"{repo}/pulls/comments{{/number}}",
         }
 
     def json(self) -> Json:

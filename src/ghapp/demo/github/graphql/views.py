@@ -65,9 +65,6 @@ def node(call: Call, name: str) -> View:
     return shown[type(thing)](call, thing)
 
 
-# -- types -----------------------------------------------------------------------------------------------------------
-
-
 def actor(user: "User") -> View:
     """A bot's login comes without `[bot]` here, unlike in REST."""
     return {
