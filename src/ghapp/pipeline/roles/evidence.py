@@ -1,0 +1,112 @@
+"""What single commands and steps are evidence of: a deploy, a health check, a way back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+from ghapp.pipeline.command import Command
+from ghapp.pipeline.model import Job, Step
+from ghapp.pipeline.roles.vocabulary import LONGEST, Vocabulary, reverts, vocabulary
+
+T = TypeVar("T")
+
+_PRINTS = frozenset(
+    {"echo", "printf", "cat", "grep", "sed", "awk", "test", "[", "[[", ":", "true", "false", "export", "ls"}
+)
+_HARMLESS = re.compile(r"\s(--dry-run(?!=none)|--help|--version|--no-execute-changeset|--check-only)\b")
+_LOCAL_CLUSTER = re.compile(r"\b(kind create cluster|minikube start|k3d cluster create|microk8s|k3s|ctlptl create)\b")
+_LOCAL_CLUSTER_ACTION = re.compile(r"kind|minikube|k3d|k3s", re.IGNORECASE)
+_KUBERNETES = re.compile(r"\b(kubectl|helm|helmfile|argocd|kustomize)\b")
+MAX_COMMAND = 2_000
+"""Longest command that is looked at, in characters."""
+
+
+def once_a_job(function: Callable[[Job], T]) -> Callable[[Job], T]:
+    """Remembers what the function said of a job for as long as the job lives."""
+    known: WeakKeyDictionary[Job, T] = WeakKeyDictionary()
+
+    def answer(job: Job) -> T:
+        if job not in known:
+            known[job] = function(job)
+        return known[job]
+
+    answer.__doc__ = function.__doc__
+    return answer
+
+
+def said(command: Command) -> str:
+    """The command as one line: the program's base name and its words, quotes gone, known variables filled in.
+
+    Empty for one that only prints or tests (`echo`, `cat`, `[`).
+    """
+    name = command.name
+    if name in _PRINTS or not command.words:
+        return ""
+    words = [command.expand(word) for word in command.words[:60]]
+    if name is not None and "/" not in words[0][: -len(name)].strip("/."):
+        words[0] = words[0].removeprefix("./") if name != words[0] else name
+    return " ".join(words)[:MAX_COMMAND]
+
+
+@once_a_job
+def items_of(job: Job) -> tuple[tuple[Command | Step, str], ...]:
+    """Everything the job does, each with what `said` makes of it; steps that run no shell have their action's name."""
+    found: list[tuple[Command | Step, str]] = []
+    for item in job.trail:
+        if isinstance(item, Command):
+            found.append((item, said(item)))
+        elif isinstance(item, Step):
+            found.append((item, action_of(item)))
+    return tuple(found)
+
+
+def action_of(step: Step) -> str:
+    """What a step uses, without its version: `actions/checkout`, `circleci/aws-ecs/update_service`; else empty."""
+    if step.uses is None:
+        return ""
+    return f"{step.uses.name}/{step.uses.element}".rstrip("/").lower()
+
+
+def serves(words: Vocabulary, item: Command | Step, text: str) -> bool:
+    """Whether a command or a step's action is evidence of the purpose. `text`: as `items_of` gives it."""
+    if isinstance(item, Command):
+        return words.runs_it(text)
+    return bool(text) and bool(words.actions.match(text) or words.orbs.match(text))
+
+
+@once_a_job
+def deploys(job: Job) -> tuple[Command | Step, ...]:
+    """The commands and steps that change a running target, in order; those against a cluster in the job itself not."""
+    words = vocabulary("deploy")
+    items = items_of(job)
+    found = [(item, text) for item, text in items if serves(words, item, text) and not _HARMLESS.search(text)]
+    if any(_KUBERNETES.search(text) for _, text in found) and _has_own_cluster(items):
+        found = [(item, text) for item, text in found if not _KUBERNETES.search(text)]
+    return tuple(item for item, _ in found)
+
+
+def _has_own_cluster(items: Iterable[tuple[Command | Step, str]]) -> bool:
+    return any(
+        _LOCAL_CLUSTER.search(text) if isinstance(item, Command) else _LOCAL_CLUSTER_ACTION.search(text)
+        for item, text in items
+    )
+
+
+def checks_health(item: Command | Step) -> bool:
+    """Whether it asks a running target how it does. Says nothing about whether a bad answer fails the job."""
+    words = vocabulary("health")
+    if isinstance(item, Command):
+        return words.runs_it(said(item))
+    return bool(words.actions.match(action_of(item)))
+
+
+def rolls_back(item: Command | Step) -> bool:
+    """Whether it puts the version before back, by what it runs or by how it is named."""
+    words = vocabulary("rollback")
+    if isinstance(item, Command):
+        text = said(item)
+        return bool(reverts().search(text)) or words.runs_it(text)
+    return bool(reverts().search(f"{item.name[:LONGEST]} {action_of(item)}"))
