@@ -28,10 +28,11 @@ class Gap:
 
 @dataclass(slots=True)
 class Budget:
-    """How much shell of one pipeline is walked: called files, and statements."""
+    """How much shell of one pipeline is walked: called files, and statements. `level`: how deep in each other now."""
 
-    statements: int = 20_000
+    statements: int = 8_000
     files: set[str] = field(default_factory=set[str])
+    level: int = 0
 
     def spend(self) -> None:
         """Takes one statement. Raises Spent when none is left."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import pytest
 
@@ -33,13 +33,13 @@ class Ran:
     def __init__(self, trail: tuple[Command | Gap, ...]) -> None:
         self.trail = trail
         self.commands = [item for item in trail if isinstance(item, Command)]
-        self.gaps = [item for item in trail if isinstance(item, Gap)]
+        self.reasons = [item.reason for item in trail if isinstance(item, Gap)]
 
     @property
     def lines(self) -> list[str]:
-        """Each command's words as written; gaps as `?`."""
+        """Each command's words with everything known filled in; gaps as `?`, bare assignments as written."""
         return [
-            "?" if isinstance(item, Gap) else " ".join(word.raw for word in item.words) or item.raw
+            "?" if isinstance(item, Gap) else " ".join(map(item.expand, item.words)) if item.words else item.raw
             for item in self.trail
         ]
 
@@ -47,23 +47,32 @@ class Ran:
         """The first command of that name."""
         return next(command for command in self.commands if command.name == program)
 
+    def masks(self, program: str) -> list[str]:
+        return [str(mask) for mask in self[program].masks]
 
-Run = Callable[..., Ran]
+    def guards(self, program: str) -> list[tuple[str, str]]:
+        return [(guard.kind, guard.test) for guard in self[program].guards]
 
 
-def a_step(text: str, names: dict[str, str] | None = None, path: str = ".github/workflows/ci.yml") -> Step:
-    source = Source(path, text)
+class Run(Protocol):
+    """Runs a script as a step, in a repository of `files`, where `names` are known; `more` sets the step's fields."""
+
+    def __call__(
+        self, text: str, files: dict[str, str] | None = None, names: dict[str, str] | None = None, **more: object
+    ) -> Ran: ...
+
+
+def a_step(text: str, names: dict[str, str] | None = None) -> Step:
+    source = Source(".github/workflows/ci.yml", text)
     node = Node("scalar", source, 0, len(text), "", text, None)
     pipeline = Pipeline(Platform.ACTIONS, source, Tree.of({}))
-    step = Step(Job(pipeline, "build", node, node), 0, StepKind.RUN, node, Names(names or {}))
-    step.text = Text.of_file(source)
-    return step
+    return Step(
+        Job(pipeline, "build", node, node), 0, StepKind.RUN, node, Names(names or {}), text=Text.of_file(source)
+    )
 
 
 @pytest.fixture
 def run() -> Run:
-    """Runs a script as a step: `run(text, files={path: text}, names={…}, errexit=…, directory=…, …)`."""
-
     def running(
         text: str, files: dict[str, str] | None = None, names: dict[str, str] | None = None, **more: object
     ) -> Ran:

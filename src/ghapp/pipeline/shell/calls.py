@@ -79,7 +79,7 @@ def _unnamed(caller: Caller, shell: Shell, command: Command, frame: Frame) -> No
         caller.unknown(shell, command, "Which program this runs stands in a variable whose value is not known.")
     elif value.strip():
         rest = shell.script.text.value[word.end : command.end]
-        caller.start(shell, command, frame, assumed(shell.script.text, word, value + rest), shell.state)
+        caller.within(shell, command, frame, assumed(shell.script.text, word, value + rest))
 
 
 def _runner(caller: Caller, shell: Shell, command: Command, frame: Frame) -> None:
@@ -88,7 +88,7 @@ def _runner(caller: Caller, shell: Shell, command: Command, frame: Frame) -> Non
 
 def _program_of_repository(caller: Caller, shell: Shell, command: Command, frame: Frame) -> None:
     name = command.name or ""
-    if any(command.is_a(name, each) for each in _SUBCOMMANDS[name]):
+    if any(command.is_a(name, each) for each in _SUBCOMMANDS[name.rstrip("0123456789.")]):
         caller.unknown(shell, command, f"`{name}` runs a program of the repository: what it does is not read.")
 
 
@@ -117,15 +117,16 @@ def _read_by(caller: Caller, shell: Shell, command: Command, words: tuple[Word, 
 
 def _find(caller: Caller, shell: Shell, command: Command, frame: Frame) -> None:
     """`find . -exec shellcheck {} +` runs a shellcheck."""
-    words = command.words
-    for at, word in enumerate(words):
-        if word.raw in ("-exec", "-execdir", "-ok"):
-            rest = words[at + 1 :]
-            end = next((end for end, each in enumerate(rest) if each.literal in (";", "+")), len(rest))
-            if end:
-                run = replace(command, words=rest[:end], wrappers=(*command.wrappers, "find"), piped_to=None)
-                shell.trail.append(run)
+    begin = 0
+    for at, word in enumerate(command.words):
+        if not begin and word.raw in ("-exec", "-execdir", "-ok"):
+            begin = at + 1
+        elif begin and word.literal in (";", "+"):
+            run = replace(command, words=command.words[begin:at], wrappers=(*command.wrappers, "find"), piped_to=None)
+            shell.trail.append(run)
+            if run.words:
                 caller(shell, run, frame)
+            begin = 0
 
 
 _ANSWERS: dict[str, Answer] = {

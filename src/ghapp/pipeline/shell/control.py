@@ -33,7 +33,7 @@ MAX_TEST = 400
 """Characters of a guard's test; longer ones are cut."""
 
 MAX_QUESTIONS = 8
-MAX_LOOKAHEAD = 40
+MAX_LOOKAHEAD = 16
 MAX_FUNCTIONS = 300
 """What a hostile list of thousands could otherwise make quadratic."""
 

@@ -21,6 +21,9 @@ from ghapp.pipeline.word import Part, PartKind, Word
 if TYPE_CHECKING:
     from ghapp.pipeline.model import Step
 
+MAX_LEVEL = 60
+"""How deep statements, functions and scripts may run in each other; it keeps Python's own stack out of reach."""
+
 _STATUS = re.compile(r"\$\?|PIPESTATUS")
 _GLANCE = 300  # characters of the next statement in which its status may be read
 _ARGUMENTS = frozenset({'"$@"', "$@", "$*", '"${@}"'})
@@ -45,7 +48,6 @@ class Shell:
         react: Calls,
         *,
         calls: tuple[Place, ...] = (),
-        depth: int = 0,
     ) -> None:
         self.step = step
         self.script = script
@@ -53,7 +55,6 @@ class Shell:
         self.trail = trail
         self.react = react
         self.calls = calls
-        self.depth = depth
         self.function: str | None = None
         self.running: tuple[str, ...] = ()
         self.called: set[str] = set()
@@ -82,17 +83,24 @@ class Shell:
         for at, item in enumerate(items):
             if self.state.ended:
                 break
-            self.statement = (item.start, item.end)
+            if not frame.substituted:
+                self.statement = (item.start, item.end)
             self.next = items[at + 1] if at < last else after
             self.run(item, frame if at == last else inside)
         self.next = after
 
     def run(self, statement: Statement, frame: Frame) -> None:
-        self.step.job.pipeline.budget.spend()
+        budget = self.step.job.pipeline.budget
+        budget.spend()
+        if budget.level >= MAX_LEVEL:
+            self.gap(statement.start, statement.end, "Calls are nested too deep to be followed.")
+            return
+        budget.level += 1
         if isinstance(statement, Simple):
             self.simple(statement, frame)
         else:
             COMPOUND[type(statement)](self, statement, frame)
+        budget.level -= 1
 
     def simple(self, node: Simple, frame: Frame) -> None:
         bare = not node.words
@@ -114,7 +122,7 @@ class Shell:
         words = self.settled(tuple(node.words))
         wrappers: tuple[str, ...] = ()
         assignments = tuple(node.assignments)
-        if words and words[0].raw in WRAPPERS:
+        if words and words[0].literal in WRAPPERS:
             wrappers, words, more = unwrap(words)
             assignments += more
         masks = frame.masks

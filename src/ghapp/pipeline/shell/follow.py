@@ -30,6 +30,7 @@ def follow(step: Step, tree: Tree) -> tuple[Command | Gap, ...]:
         return (Gap(whole, f"This is not a POSIX shell but {step.shell}: what it does is not read."),)
     trail: list[Command | Gap] = []
     calls = Calls(tree)
+    step.job.pipeline.budget.level = 0
     state = State(step.directory, step.errexit, step.pipefail)
     shell = Shell(step, Script(text, step.shell), state, trail, calls)
     frame = Frame(masks=(Mask.TOLERATED,) if step.tolerated else ())

@@ -7,6 +7,7 @@ Source: the GNU make manual, www.gnu.org/software/make/manual, chapters 3 to 6 a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ghapp.pipeline.command import Command
@@ -63,8 +64,6 @@ class Call:
                 directories.append(value)
             elif name in ("-f", "--file", "--makefile"):
                 files = [value]
-            elif name == "-j":
-                pass
         numbers = {goal for goal in goals if goal.isdigit()} if "-j" in flags else set[str]()
         return cls(
             tuple(goal for goal in goals if goal not in numbers),
@@ -86,48 +85,42 @@ class Recipe:
     pipefail: bool
 
 
-def recipes(source: Source, call: Call) -> list[Recipe | str]:
+def recipes(source: Source, call: Call) -> Iterator[Recipe | str]:
     """The recipe lines that the call runs, in order; a sentence where something cannot be told."""
     makefile = read(source, call.variables)
     goals = call.goals or ((makefile.default,) if makefile.default else ())
     if not goals:
-        return [f"`{source.path}` has no target that could be read."]
-    found: list[Recipe | str] = []
+        yield f"`{source.path}` has no target that could be read."
     done: set[str] = set()
     waiting = [(goal, False) for goal in reversed(goals)]
     while waiting:
         name, ready = waiting.pop()
         rule = makefile.rules.get(name)
         if ready and rule is not None:
-            found.extend(_lines(makefile, rule, name, lenient=call.lenient))
+            yield from _lines(makefile, rule, name, lenient=call.lenient)
         elif name in done:
             continue
         elif len(done) >= MAX_RULES:
-            return [*found, f"`{source.path}` has too many targets to follow them all."]
+            yield f"`{source.path}` has too many targets to follow them all."
+            return
         elif rule is None or rule.odd:
             done.add(name)
             if rule is not None or name in goals or makefile.could_make(name):
-                found.append(f"How `make` builds `{name}` cannot be read from `{source.path}`.")
+                yield f"How `make` builds `{name}` cannot be read from `{source.path}`."
         else:
             done.add(name)
             waiting.append((name, True))
             waiting.extend((each, False) for each in reversed(rule.prerequisites))
-    return found
 
 
-def _lines(makefile: Makefile, rule: Rule, name: str, *, lenient: bool) -> list[Recipe | str]:
-    lines: list[Recipe | str] = []
+def _lines(makefile: Makefile, rule: Rule, name: str, *, lenient: bool) -> Iterator[Recipe]:
+    first = rule.prerequisites[0] if rule.prerequisites else ""
+    known = {"@": name, "<": first, "^": " ".join(rule.prerequisites)}
+    text = makefile.source.text
     for start, end in rule.lines:
-        text = makefile.source.text
         tolerated = lenient
         while start < end and text[start] in "@-+ \t":
             tolerated = tolerated or text[start] == "-"
             start += 1
-        automatic = {
-            "@": name,
-            "<": rule.prerequisites[0] if rule.prerequisites else "",
-            "^": " ".join(rule.prerequisites),
-        }
-        script = makefile.filled(start, end, automatic)
-        lines.append(Recipe(script, tolerated, errexit=makefile.errexit, pipefail=makefile.pipefail))
-    return lines
+        script = makefile.filled(start, end, known)
+        yield Recipe(script, tolerated, errexit=makefile.errexit, pipefail=makefile.pipefail)

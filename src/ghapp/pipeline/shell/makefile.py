@@ -10,6 +10,11 @@ from ghapp.pipeline.source import Source, Text
 MAX_VALUE = 4096
 """How long a variable's value may grow, in characters."""
 
+MAX_DEPTH = 8
+"""How deep variables are looked up in variables."""
+
+_UNKNOWN = "${MAKE_EXPRESSION}"
+
 _CONDITION = re.compile(r"\s*(ifeq|ifneq|ifdef|ifndef|endif)\b")
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+|override\s+)*([\w.-]+)\s*(:{0,3}|\?|\+|!)=\s*(.*)", re.DOTALL)
 _RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?!=)([^;=]*)(?:;(.*))?$", re.DOTALL)
@@ -49,10 +54,11 @@ class Makefile:
         """Whether a pattern rule or an included file may hold the recipe of a target that has no rule here."""
         return self.includes or any(pattern.fullmatch(name) for pattern in self.patterns)
 
-    def filled(self, start: int, end: int, automatic: dict[str, str]) -> Text:
+    def filled(self, start: int, end: int, known: dict[str, str]) -> Text:
         """The file's text from `start` to `end` as make hands it to the shell.
 
-        A name that the makefile does not define comes from the environment, as a shell variable does: `$(X)` is `${X}`.
+        `known`: what the automatic variables say (`@`, `<`); resolved variables are added. A name that the makefile
+        does not define comes from the environment, as a shell variable does: `$(X)` is `${X}`.
         """
         pieces: list[str] = []
         segments: list[tuple[int, int, int]] = []
@@ -61,41 +67,33 @@ class Makefile:
         text = self.source.text
         for reference in [*_REFERENCE.finditer(text, start, end), None]:
             until = reference.start() if reference is not None else end
-            for piece, place, size in ((text[at:until], at, until - at), self._value(reference, automatic)):
+            value = self._said(reference, known, 0) if reference is not None else ""
+            for piece, place in ((text[at:until], at), (value, until)):
                 if piece:
-                    segments.append((length, place, min(size, len(piece))))
+                    segments.append((length, place, min(len(piece), end - place)))
                     pieces.append(piece)
                     length += len(piece)
             at = reference.end() if reference is not None else end
         return Text("".join(pieces), self.source, segments, exact=len(segments) < 2)
 
-    def _value(self, reference: re.Match[str] | None, automatic: dict[str, str]) -> tuple[str, int, int]:
-        if reference is None:
-            return "", 0, 0
-        value = self.resolved(reference, automatic, 0)
-        return value, reference.start(), len(reference[0])
-
-    def resolved(self, reference: re.Match[str], automatic: dict[str, str], depth: int) -> str:
+    def _said(self, reference: re.Match[str], known: dict[str, str], depth: int) -> str:
         """What `$(X)` says to the shell."""
         if reference[0] == "$$":
             return "$"
         name = reference[1] or reference[2] or reference[3] or ""
-        if name in automatic:
-            return automatic[name]
-        if name == "MAKE":
-            return "make"
+        if name in known:
+            return known[name]
+        computed = _SHELL.fullmatch(name)
+        known[name] = f"${{{name}}}" if name.isidentifier() else f"$({computed[1]})" if computed else _UNKNOWN
         value = self.variables.get(name)
-        if value is not None and depth < 8:
-            inner = _REFERENCE.sub(lambda found: self.resolved(found, automatic, depth + 1), value[:MAX_VALUE])
-            return inner[:MAX_VALUE]
-        if (computed := _SHELL.fullmatch(name)) is not None:
-            return f"$({computed[1]})"
-        return f"${{{name}}}" if name.isidentifier() else "${MAKE_EXPRESSION}"
+        if value is not None and depth < MAX_DEPTH:
+            known[name] = _REFERENCE.sub(lambda found: self._said(found, known, depth + 1), value)[:MAX_VALUE]
+        return known[name]
 
 
 def read(source: Source, overrides: dict[str, str]) -> Makefile:
     """The makefile's rules and variables; `overrides` are those of the call, which win."""
-    makefile = Makefile(source, {})
+    makefile = Makefile(source, {"MAKE": "make"})
     reader = _Reader(makefile)
     for start, end in _logical_lines(source.text):
         reader.line(start, end)

@@ -23,8 +23,6 @@ MAX_FILES = 40
 MAX_FILE = 200_000
 """Longer files, in characters, are not followed."""
 
-_MAX_SHELLS = 12  # how many shells deep, `bash -c` included
-
 
 class Caller(ABC):
     """Answers the commands of a step; this half knows how to start what they call."""
@@ -40,31 +38,40 @@ class Caller(ABC):
         """Leaves a gap: behind this command nothing can be said to be missing."""
         shell.gap(command.start, command.end, reason)
 
-    def start(self, shell: Shell, command: Command, frame: Frame, text: Text, state: State) -> None:
-        """Runs a text in a process that `command` starts; a failure in it is the command's failure."""
-        inside = Frame(command.masks, command.guards, command.redirections, substituted=frame.substituted)
-        inner = self.inner(shell, command, text, state)
-        if inner is not None:
-            inner.perform(parse(text.value), inside)
-            self.finish(inner, inside)
+    def start(
+        self, shell: Shell, command: Command, frame: Frame, text: Text, state: State, *, embedded: bool = False
+    ) -> None:
+        """Runs a text in a process that `command` starts; a failure in it is the command's failure.
 
-    def inner(self, shell: Shell, command: Command, text: Text, state: State) -> Shell | None:
-        """A shell for a text that `command` calls; None, and a gap, when that leads too deep."""
-        if shell.depth >= _MAX_SHELLS:
-            self.unknown(shell, command, "Scripts are nested too deep to be followed.")
-            return None
+        `embedded`: the text stands in the very script that calls it, as that of `bash -c` does.
+        """
+        inside = Frame(command.masks, command.guards, command.redirections, substituted=frame.substituted)
+        inner = self.inner(shell, command, text, state, embedded=embedded)
+        inner.perform(parse(text.value), inside)
+        self.finish(inner, inside)
+
+    def inner(self, shell: Shell, command: Command, text: Text, state: State, *, embedded: bool = False) -> Shell:
+        """A shell for a text that `command` calls."""
         command.followed = True
-        calls = shell.calls if text.source is shell.script.text.source else (*shell.calls, command.place)
-        return Shell(shell.step, Script(text, "bash"), state, shell.trail, self, calls=calls, depth=shell.depth + 1)
+        calls = shell.calls if embedded else (*shell.calls, command.place)
+        return Shell(shell.step, Script(text, "bash"), state, shell.trail, self, calls=calls)
+
+    def within(self, shell: Shell, command: Command, frame: Frame, text: Text, *, embedded: bool = True) -> None:
+        """Runs a text in this very shell, as `source` and `eval` do."""
+        inner = self.inner(shell, command, text, shell.state, embedded=embedded)
+        inner.running, inner.called, inner.function = shell.running, shell.called, shell.function
+        inner.next, inner.traps = shell.next, shell.traps
+        inner.perform(parse(text.value), frame)
 
     def finish(self, shell: Shell, frame: Frame) -> None:
         """Runs what `trap` has kept for the end of a process, each behind its guard."""
         for command, word, signals in shell.traps:
             text = quoted(command.script.text, word)
-            inner = self.inner(shell, command, text, shell.state) if text is not None else None
-            if text is not None and inner is not None:
+            if text is not None:
                 shell.state.ended = ""
-                inner.perform(parse(text.value), frame.guarded(Guard("trap", signals, word.start, word.end)))
+                self.inner(shell, command, text, shell.state, embedded=True).perform(
+                    parse(text.value), frame.guarded(Guard("trap", signals, word.start, word.end))
+                )
 
     def child(self, shell: Shell, command: Command, options: dict[str, bool], *, every: bool = False) -> State:
         """The state in which a called program begins: what is exported, and what stands before its name.

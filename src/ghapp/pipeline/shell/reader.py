@@ -67,8 +67,9 @@ class Reader:
         self.at = 0
         self.end: int = len(text)
         self.depth = 0
+        self.commands = 0
         self.inner: list[Sequence] = []
-        self.documents: list[tuple[list[Redirection], str, str, bool, list[Sequence]]] = []
+        self.documents: list[tuple[list[Redirection], int, str, bool, list[Sequence]]] = []
 
     def common(self) -> Word | None:
         """The word behind blanks when it is of a common form: plain, `'…'`, `"…"` or `"$NAME"`. Only for speed."""
@@ -216,7 +217,7 @@ class Reader:
         elif text[at] == "`":
             self._backquoted(parts, quote)
         elif text.startswith("${", at):
-            self._braces()
+            self._braces(quote)
             parts.append(Part(UNKNOWN, text[at : self.at], quote))
         elif not quote and (ansi := _ANSI.match(text, at, self.end)):
             parts.append(Part(LITERAL, decoded(ansi[1]), "'"))
@@ -256,8 +257,8 @@ class Reader:
         self.at = end + 1
         parts.append(Part(PartKind.SUBSTITUTION, self.text[start : self.at], quote))
 
-    def _braces(self) -> None:
-        """Passes `${…}` with whatever is nested in it."""
+    def _braces(self, quote: str) -> None:
+        """Passes `${…}` with whatever is nested in it. Inside of double quotes, single ones are ordinary characters."""
         self._deeper()
         self.at += 2
         ignored: list[Part] = []
@@ -271,8 +272,10 @@ class Reader:
                 return
             elif char == '"':
                 self._double()
+            elif char == "'" and not quote:
+                self._single()
             elif char in "$`":
-                self.dollar(ignored, '"')
+                self.dollar(ignored, quote)
             else:
                 self.at += 2 if char == "\\" else 1
         raise Unreadable
@@ -289,9 +292,9 @@ class Reader:
     def newline(self) -> None:
         """Passes a line's end and the here-documents whose text follows it."""
         self.at += 1
-        for redirections, operator, delimiter, expands, inner in self.documents:
+        for redirections, at, delimiter, expands, inner in self.documents:
+            operator = redirections[at].operator
             end, behind = document(self.text, self.at, self.end, delimiter, dash=operator.endswith("-"))
-            at = next(at for at, item in enumerate(redirections) if item.target is None and item.body is None)
             redirections[at] = Redirection(operator, None, self.text[self.at : end], self.at)
             if expands:
                 self._substitutions(end, inner)

@@ -8,7 +8,6 @@ from ghapp.pipeline.command import Command
 from ghapp.pipeline.shell.builtins import options_of
 from ghapp.pipeline.shell.embedded import part_of, quoted
 from ghapp.pipeline.shell.evaluate import Shell
-from ghapp.pipeline.shell.grammar import parse
 from ghapp.pipeline.shell.paths import locate
 from ghapp.pipeline.shell.process import Caller
 from ghapp.pipeline.shell.state import Frame
@@ -67,7 +66,7 @@ def run_shell(caller: Caller, shell: Shell, command: Command, frame: Frame) -> N
             return
         state = caller.child(shell, command, options, every=True)
         state.positional(caller.arguments(shell, operands[2:]))
-        caller.start(shell, command, frame, text, state)
+        caller.start(shell, command, frame, text, state, embedded=True)
     elif "n" in options or "--version" in options:
         return
     elif operands and "s" not in options:
@@ -81,7 +80,8 @@ def _run_input(caller: Caller, shell: Shell, command: Command, frame: Frame, opt
     for item in command.redirections:
         if item.body is not None:
             text = part_of(shell.script.text, item.start, item.start + len(item.body))
-            caller.start(shell, command, frame, text, caller.child(shell, command, options, every=True))
+            state = caller.child(shell, command, options, every=True)
+            caller.start(shell, command, frame, text, state, embedded=True)
             return
         if item.operator == "<" and item.target is not None:
             run_file(caller, shell, command, frame, locate(command, item.target), (), options)
@@ -99,14 +99,11 @@ def run_source(caller: Caller, shell: Shell, command: Command, frame: Frame) -> 
     if not here and _ENVIRONMENT.search(word.raw.strip("\"'")):
         return
     source = caller.read(shell, command, path)
-    inner = caller.inner(shell, command, Text.of_file(source), shell.state) if source is not None else None
-    if source is None or inner is None:
+    if source is None:
         return
     if len(command.words) > 2:
         shell.state.positional(caller.arguments(shell, command.words[2:]))
-    inner.running, inner.called, inner.function, inner.next = shell.running, shell.called, shell.function, shell.next
-    inner.traps = shell.traps
-    inner.perform(parse(source.text), frame)
+    caller.within(shell, command, frame, Text.of_file(source), embedded=False)
     if shell.state.ended == "return":
         shell.state.ended = ""
 
@@ -122,12 +119,10 @@ def run_eval(caller: Caller, shell: Shell, command: Command, frame: Frame) -> No
         if value is not None:
             text = quoted(shell.script.text, words[0]) if words[0].literal is not None else None
             text = text or assumed(shell.script.text, words[0], value)
-    inner = caller.inner(shell, command, text, shell.state) if text is not None else None
-    if text is None or inner is None:
+    if text is None:
         caller.unknown(shell, command, "What `eval` runs here cannot be told.")
-        return
-    inner.running, inner.called, inner.function, inner.traps = shell.running, shell.called, shell.function, shell.traps
-    inner.perform(parse(text.value), frame)
+    else:
+        caller.within(shell, command, frame, text)
 
 
 def assumed(text: Text, word: Word, value: str) -> Text:

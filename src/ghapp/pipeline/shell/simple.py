@@ -8,6 +8,9 @@ from ghapp.pipeline.shell.reader import BLANK, Reader
 from ghapp.pipeline.shell.syntax import Function, Redirected, Sequence, Simple, Statement, Unreadable
 from ghapp.pipeline.word import Assignment, Part, PartKind, Redirection, Word
 
+MAX_COMMANDS = 10_000
+"""No script of people has as many simple commands."""
+
 _BREAK = re.compile(r"(?:[ \t\r]++|\\\r?\n|#[^\n]*+)++")
 _REDIRECT = re.compile(r"(?:\d+|\{\w+\})?(?:<<<|<<-|<<|<>|<&|>&|>>|>\||&>>|&>|<(?!\()|>(?!\())")
 _ASSIGN = re.compile(r"([A-Za-z_]\w*)(\[[^\]\n]*\])?(\+?)=")
@@ -44,6 +47,9 @@ class SimpleReader(Reader):
 
     def simple(self) -> Statement:
         start = end = self.at
+        self.commands += 1
+        if self.commands > MAX_COMMANDS:
+            raise Unreadable
         outer, self.inner = self.inner, []
         simple = Simple(start, end, [], [], [], self.inner)
         text = self.text
@@ -136,7 +142,7 @@ class SimpleReader(Reader):
                 part.text if part.kind is PartKind.LITERAL else "$" + part.text for part in target.parts
             )
             expands = not any(part.quote for part in target.parts)
-            self.documents.append((redirections, operator, delimiter, expands, self.inner))
+            self.documents.append((redirections, len(redirections) - 1, delimiter, expands, self.inner))
         else:
             redirections.append(Redirection(operator, target))
         return True

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ghapp.pipeline.command import Guard, Mask, Script
 from ghapp.pipeline.expansion import bind
 from ghapp.pipeline.shell.syntax import Function
-from ghapp.pipeline.word import Redirection, Word
+from ghapp.pipeline.word import Part, Redirection, Word
 
 MAX_VARIABLES = 200
 """Variables that one shell may assign; further ones are not known."""
@@ -118,7 +118,8 @@ def assigned_in(text: str) -> set[str]:
 def _common(one: Variables, other: Variables) -> Variables:
     if one is other:
         return one
-    return {
-        name: one[name] if name in one and name in other and one[name] is other[name] else None
-        for name in {**one, **other}
-    }
+    return {name: value if _says(value) == _says(other.get(name)) else None for name, value in {**other, **one}.items()}
+
+
+def _says(value: Word | None) -> tuple[Part, ...] | None:
+    return None if value is None else value.parts

@@ -34,6 +34,7 @@ WRAPPERS: dict[str, frozenset[str]] = {
 """Each wrapper with its options that take a value."""
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
+_MOST = 16
 _QUERIES = frozenset({"-v", "-V"})  # `command -v x` only asks for x
 
 
@@ -45,7 +46,7 @@ def unwrap(words: tuple[Word, ...]) -> tuple[tuple[str, ...], tuple[Word, ...], 
     wrappers: list[str] = []
     assignments: list[Assignment] = []
     at = 0
-    while at < len(words) and (name := words[at].raw) in WRAPPERS:
+    while len(wrappers) < _MOST and at < len(words) and (name := words[at].literal or "") in WRAPPERS:
         following = _past(words, at + 1, name, assignments)
         if following >= len(words) or (name == "command" and words[at + 1].raw in _QUERIES):
             break
@@ -58,7 +59,7 @@ def _past(words: tuple[Word, ...], at: int, name: str, assignments: list[Assignm
     """Where the program begins behind the wrapper's own options and operands."""
     valued = WRAPPERS[name]
     while at < len(words):
-        raw = words[at].raw
+        raw = words[at].literal or words[at].raw
         sign = _ASSIGNMENT.match(raw) if name in ("env", "sudo", "doas") else None
         if sign is not None:
             assignments.append(Assignment(sign[1], words[at].after(sign.end())))
