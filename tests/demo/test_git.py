@@ -145,3 +145,19 @@ def test_a_hunk_names_what_it_is_in_and_counts_positions_through_the_file(repo: 
     assert second.header == "@@ -28,7 +28,7 @@ def two():"
     assert first.lines[0].position == 1
     assert second.lines[0].position == first.lines[-1].position + 2
+
+
+def test_very_many_moved_files_are_told_apart_by_equal_content_alone(repo: Repository) -> None:
+    repo.commit({f"old/{n}.txt": f"{n}\n" * 3 for n in range(1_000)})
+    base = repo.head()
+    repo.commit(
+        {f"new/{n}.txt": f"{n}\n" * (3 if n % 2 else 4) for n in range(1_000)},
+        deletes=[f"old/{n}.txt" for n in range(1_000)],
+    )
+    statuses = [change.status for change in compare(repo.objects, base, repo.head())]
+
+    assert {status: statuses.count(status) for status in set(statuses)} == {
+        "renamed": 500,
+        "added": 500,
+        "removed": 500,
+    }

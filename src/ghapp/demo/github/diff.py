@@ -15,6 +15,7 @@ from ghapp.demo.github.git import SUBMODULE, Entry, Objects
 CONTEXT = 3
 MOST_CHANGED_LINES = 2_000
 MOST_LINES = 20_000  # longer files are counted, not compared
+MOST_RENAMES = 400  # files on each side beyond which only equal contents are taken for renames
 NO_NEWLINE = "\\ No newline at end of file"
 Opcode = tuple[str, int, int, int, int]
 
@@ -115,24 +116,30 @@ def _content(objects: Objects, entry: Entry | None) -> str | None:
 
 def _renames(objects: Objects, removed: dict[str, Entry], added: dict[str, Entry]) -> dict[str, str]:
     """Which added path was which removed one: same content first, then at least half of the lines in common."""
-    moved: dict[str, str] = {}
-    for exact in (True, False):
-        for new, entry in added.items():
-            if new in moved:
-                continue
-            free = [old for old in removed if old not in moved.values()]
-            scores = {old: _likeness(objects, removed[old], entry, exact) for old in free}
-            best = max(scores, key=lambda old: scores[old], default=None)
-            if best is not None and scores[best] >= 0.5:  # git's default threshold, -M50%
-                moved[new] = best
+    free: dict[str, list[str]] = {}
+    for path, entry in removed.items():
+        free.setdefault(entry.sha, []).append(path)
+    moved = {path: free[entry.sha].pop(0) for path, entry in added.items() if free.get(entry.sha)}
+    left, fresh = (
+        sorted(all_ - known) for all_, known in ((removed.keys(), {*moved.values()}), (added.keys(), {*moved}))
+    )
+    if len(left) * len(fresh) > MOST_RENAMES**2:
+        return moved
+    lines = {path: _bag(objects, entry) for path, entry in (removed | added).items() if path in {*left, *fresh}}
+    for path in fresh:
+        best = max(left, key=lambda old: _likeness(lines[old], lines[path]), default=None)
+        if best is not None and _likeness(lines[best], lines[path]) >= 0.5:  # git's default threshold, -M50%
+            moved[path] = best
+            left.remove(best)
     return moved
 
 
-def _likeness(objects: Objects, old: Entry, new: Entry, exact: bool) -> float:
-    if exact or SUBMODULE in (old.mode, new.mode):
-        return float(old.sha == new.sha)
-    one, other = (Counter(objects.blobs[entry.sha].split(b"\n")) for entry in (old, new))
-    return (one & other).total() / max(one.total(), other.total())
+def _bag(objects: Objects, entry: Entry) -> Counter[bytes]:
+    return Counter() if entry.mode == SUBMODULE else Counter(objects.blobs[entry.sha].split(b"\n"))
+
+
+def _likeness(one: Counter[bytes], other: Counter[bytes]) -> float:
+    return (one & other).total() / max(one.total(), other.total(), 1)
 
 
 @lru_cache(maxsize=4096)
