@@ -22,6 +22,8 @@ from ghapp.review.reviewer import Reviewer
 from ghapp.review.workbench import Workbench
 from ghapp.settings import Settings, SettingsError
 
+log = structlog.stdlib.get_logger("ghapp")
+
 _SECRET = re.compile(r"(gh[a-z]_|github_pat_)[A-Za-z0-9._-]{8,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9._-]+")
 """Tokens and JWTs. Installation tokens hold dots, dashes and underscores: a shorter pattern would leave most of one."""
 
@@ -68,6 +70,7 @@ def serve(settings: Settings | None = None) -> None:
     """Runs the server until it is told to stop. Ends the process with the reason if it cannot start."""
     settings = settings or _settings()
     configure_logs(settings)
+    log.info("serving", host=settings.host, port=settings.port, github=settings.github_url)
     uvicorn.run(
         create_app(settings),
         host=settings.host,

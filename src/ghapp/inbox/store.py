@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import time
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Inbox:
 
     def open(self) -> None:
         """Creates or migrates the store's tables, and connects. Blocks for some tenths of a second."""
+        _hush()
         _write_ahead(self.database_url)
         DBOS.migrate(self.database_url)
         self._client = DBOSClient(
@@ -157,3 +159,17 @@ def _clock(connection: object, _: object) -> None:  # pyright: ignore[reportUnus
 
 def _seconds(_: str) -> float:
     return time.time()
+
+
+def _hush() -> None:
+    """DBOS tells every step of its own, at every start that SQLite is for development only (our crash test is why we
+    differ), and past everybody else's handlers unless it finds one."""
+    dbos_log = logging.getLogger("dbos")
+    dbos_log.setLevel(logging.WARNING)
+    if not dbos_log.handlers:
+        dbos_log.addHandler(logging.NullHandler())
+    dbos_log.addFilter(_worth_saying)
+
+
+def _worth_saying(record: logging.LogRecord) -> bool:
+    return "SQLite" not in record.getMessage()

@@ -7,7 +7,6 @@ loop of its own: DBOS adopts the loop it is launched in, and answering must neve
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import weakref
 from collections.abc import Callable, Generator
@@ -145,10 +144,6 @@ def _at_work(worker: Worker) -> Generator[None]:
     if _worker is not None:
         raise RuntimeError("A process has one worker.")
     _worker = worker
-    dbos_log = logging.getLogger("dbos")
-    if not dbos_log.handlers:  # else DBOS would bring one of its own, which writes past everybody else's
-        dbos_log.addHandler(logging.NullHandler())
-    dbos_log.addFilter(_quiet)
     try:
         yield
     finally:
@@ -197,8 +192,3 @@ async def _sweep(kept: timedelta) -> None:
         ):
             await DBOS.delete_workflows_async([each.workflow_id for each in old])
         await asyncio.sleep(SWEEP_SECONDS)
-
-
-def _quiet(record: logging.LogRecord) -> bool:
-    """DBOS calls SQLite a database for development at every start; its own suite and our crash test rely on it."""
-    return "SQLite" not in record.getMessage()

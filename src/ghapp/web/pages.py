@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from html import escape
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, disable_created_metrics, generate_latest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
@@ -18,6 +18,8 @@ STYLE = (
     "a{color:#0969da}table{border-collapse:collapse}td{padding:.2rem .8rem .2rem 0;vertical-align:top}"
     "@media(prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}pre{background:#161b22}a{color:#4493f8}}"
 )
+
+disable_created_metrics()
 
 
 async def healthz(_: Request) -> Response:
