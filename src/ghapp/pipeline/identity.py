@@ -1,15 +1,25 @@
-"""Identity without line numbers: what makes a finding the same finding after the file has changed around it."""
+"""Identity without line numbers: what makes a finding the same finding after the file has changed around it.
+
+An anchor has two parts, and a third where several findings would have the same: the structural path, the marked text,
+and a number. `jobs.build.steps[Test].run ⇥ terraform validate ⇥ #2`
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
+from bisect import bisect_right
 
 from ghapp.pipeline.model import Pipeline
-from ghapp.pipeline.rule import Finding, Rule
+from ghapp.pipeline.rule import Finding
 from ghapp.pipeline.yaml import Node
 
-STEP_NAMES = ("id", "name", "uses", "run", "command")
-"""The keys that tell one step (or other item of a list) from its siblings, most telling first."""
+STEP_NAMES = ("id", "name", "uses")
+"""The keys that tell one step (or other item of a list) from its siblings, most telling first. Its script does not: it
+changes wherever one of its lines does."""
+
+_NAME = re.compile(r"\[[^\]]*\]")
+_USED = re.compile(r"([\w.-]+/[\w./-]+|docker://[^@\s]+)@\S+")
 
 
 def fingerprint(rule: str, path: str, anchor: str) -> str:
@@ -17,48 +27,60 @@ def fingerprint(rule: str, path: str, anchor: str) -> str:
     return hashlib.sha256("\0".join((rule, path, anchor)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def anchor(pipeline: Pipeline, rule: Rule, finding: Finding) -> str:
-    """Where the finding stands, in the file's own words: structural path and the marked text without its spacing."""
+def anchor(pipeline: Pipeline, finding: Finding) -> str:
+    """Where the finding stands, in the file's own words. Only its first line counts; versions of actions do not."""
     place = finding.place
     source = pipeline.source if place.path == pipeline.path else pipeline.tree.source(place.path)
-    lines = source.lines[place.line - 1 : place.end_line] if source is not None else []
-    text = " ".join(" ".join(lines).split())
-    if pipeline.document is None or place.path != pipeline.path:
-        return text
-    offset = pipeline.source.line_starts[place.line - 1] + place.column - 1
-    return f"{'.'.join(_structure(pipeline.document.root, offset))} {text}"
+    line = source.line_text(place.line) if source is not None else ""
+    marked = line[place.column - 1 : place.end_column - 1 if place.end_line == place.line else None]
+    where = ""
+    if pipeline.document is not None and place.path == pipeline.path:
+        offset = pipeline.source.line_starts[place.line - 1] + place.column - 1
+        where = _structure(pipeline.document.root, offset)
+    return f"{where}\t{_words(marked)}"
 
 
-def _structure(root: Node | None, offset: int) -> list[str]:
+def numbered(anchor: str, number: int) -> str:
+    """The anchor of the finding that is the `number`th with it in its file."""
+    return anchor if number == 1 else f"{anchor}\t#{number}"
+
+
+def exactly(anchor: str) -> str:
+    return anchor
+
+
+def loosely(anchor: str) -> str:
+    """The anchor without the names of steps and without its number."""
+    where, text = anchor.split("\t")[:2]
+    return f"{_NAME.sub('[]', where)}\t{text}"
+
+
+def _structure(root: Node | None, offset: int) -> str:
     """The keys and step names on the way from the root to the node at `offset`: `jobs.build.steps[Test].run`."""
-    names: list[str] = []
+    where = ""
     node = root
-    while node is not None:
-        if node.kind == "map":
-            inside = next(
-                ((key, value) for key, value in node.pairs if key.start <= offset < max(key.end, value.end)), None
-            )
-            if inside is None:
-                return names
-            names.append(inside[0].value)
-            node = inside[1]
-        elif node.kind == "seq":
-            node = next((item for item in node.items if item.start <= offset < item.end), None)
-            if node is not None:
-                names.append(f"[{_item_name(node)}]")
-        else:
-            return names
-    return names
+    while node is not None and node.kind in ("map", "seq"):
+        within = node.pairs if node.kind == "map" else [(item, item) for item in node.items]
+        at = bisect_right(within, offset, key=lambda each: each[0].start) - 1
+        if at < 0 or offset >= within[at][1].end:
+            break
+        key, value = within[at]
+        where += f".{_words(key.value)}" if node.kind == "map" else f"[{_item_name(value)}]"
+        node = value
+    return where.removeprefix(".")
 
 
 def _item_name(item: Node) -> str:
     """What tells the item from its siblings; nothing when it has no words of its own."""
-    if item.kind == "scalar":
-        return " ".join(item.value.split())
     if item.kind == "map" and len(item.pairs) == 1 and item.pairs[0][1].kind == "map":
         item = item.pairs[0][1]  # CircleCI: `- run: {name: …}`
-    for name in STEP_NAMES:
-        value = item.get(name)
-        if value is not None and value.text:
-            return " ".join(value.text.split())
-    return ""
+    values = (item.get(name) for name in STEP_NAMES)
+    named = next((value.text for value in values if value is not None and value.text), "")
+    return _words(named).replace("]", "")
+
+
+def _words(text: str) -> str:
+    """The text without its spacing, and an action without its version."""
+    text = " ".join(text.split())
+    used = _USED.fullmatch(text)
+    return used.group(1) if used else text

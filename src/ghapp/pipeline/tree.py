@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from functools import cached_property
 
 from ghapp.pipeline.glob import LONGEST_PATH, glob_regex
@@ -37,6 +38,13 @@ class Tree:
         """A tree from texts: what tests and examples use. `paths` adds files that have no text."""
         every = {*files, *(paths or ())}
         return cls(every, lambda path: files[path].encode() if path in files else None)
+
+    def edited(self, path: str, text: str) -> Tree:
+        """The tree with another text at `path`. It shares what was found out about the paths and the other texts."""
+        tree = copy(self)
+        tree.wanted = set()
+        tree._sources = {**self._sources, path: Source(path, text)}
+        return tree
 
     @property
     def known(self) -> bool:

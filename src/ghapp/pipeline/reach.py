@@ -1,0 +1,57 @@
+"""What a file says together with everything it may call, and so which rules it can concern at all."""
+
+from __future__ import annotations
+
+from ghapp.pipeline.model import Pipeline
+from ghapp.pipeline.rule import Rule
+from ghapp.pipeline.shell import callees
+from ghapp.pipeline.source import Source
+from ghapp.pipeline.tree import Tree
+
+MOST_FILES = 64
+
+
+class Reach:
+    """The texts of one commit as rules are gated by them. Each file is looked through once."""
+
+    def __init__(self, tree: Tree, rules: tuple[Rule, ...]) -> None:
+        self._tree = tree
+        self._rules = [(rule, [frozenset(words.split()) for words in rule.words]) for rule in rules]
+        self._words = sorted({word for _, choices in self._rules for words in choices for word in words})
+        self._callees: dict[str, set[str]] = {}
+        self._said: dict[str, frozenset[str]] = {}
+        self._files: dict[str, dict[str, Source]] = {}
+
+    def callees(self, source: Source) -> set[str]:
+        """The paths that the file may call; rather too many than too few."""
+        if source.path not in self._callees:
+            self._callees[source.path] = callees(source.text, self._tree) - {source.path}
+        return self._callees[source.path]
+
+    def files(self, pipeline: Pipeline) -> dict[str, Source]:
+        """The pipeline's file and those at hand that it may call, directly or through another, by path."""
+        if pipeline.path not in self._files:
+            files = self._files[pipeline.path] = dict[str, Source]()
+            todo = [pipeline.source]
+            while todo and len(files) < MOST_FILES:
+                source = todo.pop()
+                files[source.path] = source
+                called = map(self._tree.source, self.callees(source) - files.keys())
+                todo += [each for each in called if each is not None]
+        return self._files[pipeline.path]
+
+    def concerned(self, pipeline: Pipeline) -> list[Rule]:
+        """The rules whose words occur in the pipeline's file or in what it may call."""
+        said = frozenset[str]().union(*map(self._said_in, self.files(pipeline).values()))
+        return [
+            rule
+            for rule, choices in self._rules
+            if pipeline.platform in rule.platforms and any(words <= said for words in choices)
+        ]
+
+    def _said_in(self, source: Source) -> frozenset[str]:
+        """Which of the rules' words the file says."""
+        if source.path not in self._said:
+            text = "\n".join(set(source.text.lower().split()))  # each run of signs once: half of the text or less
+            self._said[source.path] = frozenset(word for word in self._words if word in text)
+        return self._said[source.path]
