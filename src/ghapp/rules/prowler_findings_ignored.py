@@ -1,7 +1,8 @@
 r"""The deploy waits for a Prowler check that cannot fail.
 
 Prowler ends with status 3 when a requirement is not met. With `|| true`, `continue-on-error` or `-z` that status is
-thrown away; a deploy that needs the job goes ahead whatever Prowler finds.
+thrown away, and the official action throws it away unless `fail-on-findings` is set. A deploy that needs the job then
+goes ahead whatever Prowler finds.
 
 Bad:
 
@@ -35,42 +36,47 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ghapp.pipeline import Command, Finding, Job, Mask, Pipeline, Platform, Rule, Severity
-from ghapp.rules._prowler import Scan, scans
+from ghapp.pipeline import Command, Evidence, Finding, Gap, Job, Pipeline, Platform, Rule, Severity, Step
+from ghapp.pipeline.needs import succeeded_before
+from ghapp.rules._prowler import scans
 
-GATE = re.compile(r"check|gate|complian|audit", re.IGNORECASE)
-DEPLOY = re.compile(r"deploy|release|promote|prod", re.IGNORECASE)
-READS = re.compile(r"\bjq\b|prowler|securityhub|report|grep", re.IGNORECASE)
+GATE = re.compile(r"check(?!out)|gate|complian", re.IGNORECASE)
+DEPLOY = re.compile(r"deploy|promote|(?<![a-z])(release(?!-notes)|prod(uction)?)(?![a-z])", re.IGNORECASE)
+FINDINGS = re.compile(r"prowler|complian|securityhub|report|finding", re.IGNORECASE)
+JUDGES = ("jq", "grep", "exit", "false", "test", "[", "[[")
+STORES = ("aws", "cat", "cp", "echo", "ls", "mkdir", "mv", "printf", "tar", "tee", "zip")
+KEEPS = ("actions/", "github/codeql-action/")
+"""Actions that store a report and judge nothing."""
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    for scan in scans(pipeline):
-        job, how = scan.command.job, _ignored(scan)
-        waiting = [each.id for each in pipeline.jobs if DEPLOY.search(each.id) and _needs(each, job)]
-        if how and waiting and GATE.search(f"{job.id} {job.name}") and not _read(scan):
+    found = [scan for scan in scans(pipeline) if scan.ignored]
+    for scan in found:
+        mates = [each.item for each in found]
+        judged = any(_looks(item) for item in scan.job.after(scan.item) if item not in mates)
+        if judged or not GATE.search(f"{scan.job.id} {scan.job.name}"):
+            continue
+        waiting = [each for each in pipeline.jobs if DEPLOY.search(each.id) and scan.job.id in succeeded_before(each)]
+        if waiting and not any(map(_asks, waiting)):
             message = (
-                f"`{waiting[0]}` waits for this check, but {how} throws its status away: a requirement that is not met "
-                "stops nothing."
+                f"`{waiting[0].id}` waits for this check, but {scan.ignored}: a requirement that is not met stops "
+                "nothing. Let the status through, or read the report and fail on what must not ship."
             )
-            yield Finding(scan.command.place, message)
+            evidence = Evidence(waiting[0].key.place, "goes ahead whatever Prowler finds")
+            yield Finding(scan.item.place, message, evidence=(evidence,))
 
 
-def _ignored(scan: Scan) -> str:
-    if Mask.OR in scan.command.masks:
-        return "`||`"
-    if Mask.TOLERATED in scan.command.masks:
-        return "`continue-on-error`"
-    return "`-z`" if {word.raw for word in scan.words} & {"-z", "--ignore-exit-code-3"} else ""
+def _looks(item: Command | Gap | Step) -> bool:
+    """Whether this may look at what was found."""
+    if isinstance(item, Command):
+        return item.name in JUDGES or (item.name not in STORES and bool(FINDINGS.search(item.raw)))
+    return isinstance(item, Gap) or (item.uses is not None and not item.uses.name.startswith(KEEPS))
 
 
-def _needs(job: Job, other: Job) -> bool:
-    return any(need.job == other.id for need in job.needs)
-
-
-def _read(scan: Scan) -> bool:
-    """Whether something later in the job looks at what was found."""
-    later = scan.command.job.after(scan.command)
-    return any(isinstance(item, Command) and READS.search(item.raw) for item in later)
+def _asks(job: Job) -> bool:
+    """Whether the deploy decides by itself, by an output of the check or by its report."""
+    commands = (item.raw for item in job.commands)
+    return "outputs" in (job.condition or "") or any(map(FINDINGS.search, commands))
 
 
 RULE = Rule(

@@ -28,45 +28,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from typing import cast
 
 from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import replace_in
 from ghapp.rules._facts import facts
-from ghapp.rules._prowler import PCI, Scan, exists, intent, scans
+from ghapp.rules._prowler import PCI, Scan, exists, scans, shown, signs
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for scan in scans(pipeline):
-        for word in scan.unknown:
-            release = ".".join(map(str, scan.version)) if scan.version else ""
-            if scan.legacy:
-                message = (
-                    f"`-g` is an option of Prowler 2; Prowler {release} does not know it and stops with status 2: "
-                    "nothing is scanned. Name the framework with `--compliance`."
-                )
-            else:
-                message = (
-                    f"`{scan.name(word)}` is not a framework of {f'Prowler {release}' if release else 'any Prowler'}: "
-                    f"it stops with status 2 and nothing is scanned.{_hint(scan, scan.name(word) or '')}"
-                )
-            yield Finding(scan.command.word_place(word), message, subject=scan)
+        for word in scan.frameworks:
+            name = scan.said(word)
+            if name is None or exists(name, scan.version):
+                continue
+            where = f"Prowler {shown(scan.version)}" if scan.version else "any release of Prowler"
+            message = f"`{name}` is not a framework of {where}: it stops with status 2 and nothing is scanned."
+            yield Finding(scan.place(word), message + _hint(scan, name), subject=scan)
 
 
 def _hint(scan: Scan, name: str) -> str:
-    real = [each for each in facts("prowler")["first_seen"] if exists(each, scan.version)]
-    close = get_close_matches(name, real, n=1, cutoff=0.5)
-    meant = scan.pci if PCI.search(name.replace("_", " ")) else close[0] if close else None
-    return f" Its nearest id is `{meant}`." if meant else " `prowler aws --list-compliance` lists them."
+    if (since := facts("prowler")["first_release"].get(name)) is not None:
+        gone = facts("prowler")["gone_since"].get(name)
+        return f" It came with {since}{f' and went with {gone}' if gone else ''}."
+    meant = _meant(scan, name)
+    if meant is None:
+        real = [each for each in facts("prowler")["first_release"] if exists(each, scan.version)]
+        meant = next(iter(get_close_matches(name, real, n=1, cutoff=0.6)), None)
+    return f" Did you mean `{meant}`?" if meant else f" `prowler {scan.provider} --list-compliance` lists them."
+
+
+def _meant(scan: Scan, name: str) -> str | None:
+    """The id that can be nothing else: the same words with the provider behind them, or PCI-DSS."""
+    plain = name.lower().replace("-", "_")
+    whole = next((each for each in (plain, f"{plain}_{scan.provider}") if exists(each, scan.version)), None)
+    return whole or (scan.pci if PCI.search(plain) else None)
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    scan = finding.subject
-    if not isinstance(scan, Scan) or scan.legacy or len(scan.ids) != 1 or scan.pci is None:
+    """Only where the release is known: the ids differ from one to the next."""
+    scan = cast(Scan, finding.subject)
+    if scan.version is None:
         return None
-    word = scan.ids[0]
-    if word.literal is None or not (PCI.search(word.literal.replace("_", " ")) or intent(pipeline, scan)):
+    word = next(each for each in scan.frameworks if scan.place(each) == finding.place)
+    meant = _meant(scan, word.literal or "")
+    if meant is None and len(scan.frameworks) == 1 and signs(pipeline, scan):
+        meant = scan.pci
+    if meant is None or not scan.written(word):
         return None
-    return replace_in(scan.command.script.text, word.start, word.end, scan.pci)
+    return replace_in(scan.text, word.start, word.end, meant)
 
 
 RULE = Rule(
@@ -74,7 +84,7 @@ RULE = Rule(
     severity=Severity.FAILURE,
     sources=("S1.4",),
     platforms=(Platform.ACTIONS, Platform.ACTION, Platform.CIRCLECI, Platform.SHELL),
-    words=("prowler --compliance", "prowler -g"),
+    words=("prowler --compliance",),
     detect=detect,
     fix=fix,
 )

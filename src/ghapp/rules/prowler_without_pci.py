@@ -27,46 +27,60 @@ jobs:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
-from ghapp.pipeline import Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Command, Confidence, Edit, Finding, Gap, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import replace_in
-from ghapp.rules._prowler import Scan, intent, scans
+from ghapp.rules._prowler import PCI, Scan, exists, scans, signs
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    by_job: dict[int, list[Scan]] = {}
-    for scan in scans(pipeline):
-        by_job.setdefault(id(scan.command.job), []).append(scan)
-    for found in by_job.values():
-        names = [scan.name(word) for scan in found for word in scan.ids]
-        if None in names or any((name or "").startswith("pci") for name in names):
-            continue  # PCI-DSS is scanned, or may be
-        for scan in found:
-            signs = intent(pipeline, scan)
-            if scan.ids and signs and not scan.unknown:
-                given = ", ".join(f"`{scan.name(word)}`" for word in scan.ids)
-                message = (
-                    f"This is a PCI-DSS scan ({'; '.join(signs)}), but Prowler evaluates {given}: no requirement of "
-                    f"PCI-DSS is checked. Its framework is {_framework(scan)}."
-                )
-                sure = len(signs) > 1
-                severity, confidence = (None, Confidence.HIGH) if sure else (Severity.WARNING, Confidence.MEDIUM)
-                place = scan.command.word_place(scan.ids[0])
-                yield Finding(place, message, severity, confidence, subject=scan)
+    found = [scan for scan in scans(pipeline) if scan.named]
+    elsewhere = any(each.may_be_pci for each in found)
+    for scan in found:
+        mates = [each for each in found if each.job is scan.job]
+        if any(each.may_be_pci for each in mates) or _checked_otherwise(scan) or _unknown(scan):
+            continue
+        evidence = [each for each in signs(pipeline, scan) if not (elsewhere and each.text.startswith("the workflow"))]
+        if evidence:
+            given = ", ".join(f"`{scan.said(word)}`" for word in scan.named)
+            message = (
+                f"This is a PCI-DSS scan ({'; '.join(each.text for each in evidence)}), but Prowler evaluates {given}: "
+                f"no requirement of PCI-DSS is checked. Its framework is {_framework(scan)}."
+            )
+            sure = len(evidence) > 1
+            severity, confidence = (None, Confidence.HIGH) if sure else (Severity.WARNING, Confidence.MEDIUM)
+            yield Finding(scan.place(scan.named[0]), message, severity, confidence, tuple(evidence), subject=scan)
+
+
+def _checked_otherwise(scan: Scan) -> bool:
+    """Whether Security Hub, AWS Config or Audit Manager looks at PCI-DSS in this job, or what cannot be read may."""
+    for item in scan.job.trail:
+        if isinstance(item, Gap) and ("prowler" in item.reason or "complian" in item.reason or PCI.search(item.reason)):
+            return True
+        if isinstance(item, Command) and item.name == "aws" and PCI.search(item.raw):
+            return True
+    return False
+
+
+def _unknown(scan: Scan) -> bool:
+    """Whether a name is none of Prowler's, which another rule says, or the cloud has no PCI-DSS framework."""
+    names = [scan.said(word) or "" for word in scan.frameworks]
+    return not all(exists(name, scan.version) for name in names) or not exists(f"pci_4.0_{scan.provider}", None)
 
 
 def _framework(scan: Scan) -> str:
-    if scan.legacy:
+    if not scan.frameworks:
         return "`-g pci` in Prowler 2, `--compliance pci_4.0_aws` since 5.4"
-    return f"`{scan.pci}`" if scan.pci else "`pci_4.0_aws` since Prowler 5.4, `pci_3.2.1_aws` since 3.2"
+    return f"`{scan.pci}`" if scan.pci else f"`pci_4.0_{scan.provider}`, since Prowler 5.4"
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    scan = finding.subject
-    if not isinstance(scan, Scan) or scan.legacy or len(scan.ids) != 1 or scan.pci is None:
+    """Only where the release is known and the one framework is written here."""
+    scan = cast(Scan, finding.subject)
+    if len(scan.frameworks) != 1 or scan.pci is None or not scan.written(scan.frameworks[0]):
         return None
-    word = scan.ids[0]
-    return replace_in(scan.command.script.text, word.start, word.end, scan.pci) if word.literal else None
+    return replace_in(scan.text, scan.frameworks[0].start, scan.frameworks[0].end, scan.pci)
 
 
 RULE = Rule(
