@@ -37,7 +37,7 @@ import re
 from collections.abc import Iterator
 
 from ghapp.pipeline import Command, Evidence, Finding, Gap, Job, Pipeline, Platform, Rule, Severity, Step
-from ghapp.pipeline.needs import succeeded_before
+from ghapp.pipeline.graph import Graph
 from ghapp.rules._prowler import scans
 
 GATE = re.compile(r"check(?!out)|gate|complian", re.IGNORECASE)
@@ -51,12 +51,13 @@ KEEPS = ("actions/", "github/codeql-action/")
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     found = [scan for scan in scans(pipeline) if scan.ignored]
+    graph = Graph(pipeline)
     for scan in found:
         mates = [each.item for each in found]
         judged = any(_looks(item) for item in scan.job.after(scan.item) if item not in mates)
         if judged or not GATE.search(f"{scan.job.id} {scan.job.name}"):
             continue
-        waiting = [each for each in pipeline.jobs if DEPLOY.search(each.id) and scan.job.id in succeeded_before(each)]
+        waiting = [each for each in graph.downstream(scan.job) if DEPLOY.search(each.id) and _after_success(each)]
         if waiting and not any(map(_asks, waiting)):
             message = (
                 f"`{waiting[0].id}` waits for this check, but {scan.ignored}: a requirement that is not met stops "
@@ -64,6 +65,11 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             )
             evidence = Evidence(waiting[0].key.place, "goes ahead whatever Prowler finds")
             yield Finding(scan.item.place, message, evidence=(evidence,))
+
+
+def _after_success(job: Job) -> bool:
+    """Not so: a CircleCI job that starts on a failure too (`requires: [{check: [success, failed]}]`)."""
+    return all(need.statuses in ((), ("success",)) for need in job.needs)
 
 
 def _looks(item: Command | Gap | Step) -> bool:
