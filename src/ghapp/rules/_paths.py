@@ -1,0 +1,67 @@
+"""How a missing path is said, how grave it is, and what stands in its place."""
+
+from __future__ import annotations
+
+import posixpath
+
+from ghapp.pipeline import Command, Confidence, Edit, Finding, Severity
+from ghapp.pipeline.edits import replace_in, replace_value
+from ghapp.pipeline.missing import Missing
+from ghapp.pipeline.operands import Kind
+
+_COMMON = frozenset(
+    "Dockerfile Makefile docker-compose.yml docker-compose.yaml package.json requirements.txt main.tf values.yaml"  # noqa: SIM905
+    " index.js main.py app.py setup.py kustomization.yaml README.md config.yml config.yaml __init__.py".split()
+)
+"""Names of which a repository has many: one of them elsewhere need not be the one that is meant."""
+
+
+def finding(missing: Missing, message: str) -> Finding:
+    """The finding: a warning where the failure itself is not heeded."""
+    heeded = not isinstance(missing.item, Command) or not missing.item.masks
+    return Finding(
+        missing.place,
+        message + _hint(missing),
+        Severity.FAILURE if heeded else Severity.WARNING,
+        Confidence.MEDIUM if missing.guessed else Confidence.HIGH,
+        subject=missing,
+    )
+
+
+def place(missing: Missing) -> str:
+    """Which directory the path is seen from, for a message; nothing for the root."""
+    directory = missing.item.directory if isinstance(missing.item, Command) else ""
+    return f" (working directory `{directory}`)" if directory else ""
+
+
+def _hint(missing: Missing) -> str:
+    if not missing.elsewhere or len(missing.elsewhere) > 3:
+        return ""
+    names = " and ".join(f"`{each}`" for each in missing.elsewhere)
+    return f" The repository has {names}."
+
+
+def repair(missing: Missing) -> Edit | None:
+    """The path becomes the only one that can be meant; None when there is none, or it cannot be told."""
+    if len(missing.elsewhere) != 1 or not _meant(missing, missing.elsewhere[0]):
+        return None
+    operand, node = missing.operand, missing.node
+    if node is not None:
+        return replace_value(node, _seen(missing.elsewhere[0], missing.text, "")) if node.text == missing.text else None
+    if operand is None or operand.start is None:
+        return None
+    text = operand.command.script.text
+    end = operand.start + len(operand.text)
+    return replace_in(text, operand.start, end, _seen(missing.elsewhere[0], operand.text, operand.base))
+
+
+def _meant(missing: Missing, path: str) -> bool:
+    if "/" in missing.path and path.endswith(f"/{missing.path}"):
+        return True
+    return missing.kind is not Kind.DIRECTORY and path.rpartition("/")[2] not in _COMMON
+
+
+def _seen(path: str, text: str, base: str) -> str:
+    """A path of the repository as it is written in the directory `base`, with `./` where `text` has it."""
+    seen = posixpath.relpath(path, base or ".")
+    return f"./{seen}" if text.startswith("./") and not seen.startswith("../") else seen

@@ -1,0 +1,84 @@
+r"""A path or glob names nothing in the repository.
+
+Where a glob matches no file, the shell passes it on as it stands: `shellcheck scripts/*.sh` looks for a file called
+`*.sh` and exits with 2. The same goes for a moved directory, a renamed manifest, a lockfile in another folder. The step
+fails on every run, or checks nothing where its failure is not heeded.
+
+Repository:
+
+```text
+lib/scripts/deploy.sh
+lib/scripts/verify.sh
+```
+
+Bad:
+
+```yaml
+jobs:
+  lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v6
+      - run: shellcheck scripts/*.sh  # <-
+```
+
+Good:
+
+```yaml
+jobs:
+  lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v6
+      - run: shellcheck lib/scripts/*.sh
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ghapp.pipeline import Command, Edit, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline.missing import Missing, missing
+from ghapp.pipeline.operand_table import FORMS
+from ghapp.pipeline.operands import Kind, program
+from ghapp.rules._paths import finding, place, repair
+
+
+def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    for job in pipeline.jobs:
+        for each in missing(job):
+            if each.kind is not Kind.SCRIPT and (each.operand is not None or each.node is not None):
+                yield finding(each, _message(each))
+
+
+def _message(each: Missing) -> str:
+    if not isinstance(each.item, Command):
+        what = "directory" if each.kind is Kind.DIRECTORY else "file"
+        return f"The repository has no {what} `{each.path}`, and nothing before makes one: this step fails."
+    name = program(each.item)[0]
+    if each.operand is not None and each.operand.glob:
+        star = " Without `shopt -s globstar`, `**` is the same as `*`." if "**" in each.text else ""
+        return (
+            f"`{each.text}` matches no file{place(each)}: the shell passes the pattern on as it stands, and `{name}` "
+            f"finds nothing under that name.{star}"
+        )
+    return (
+        f"`{each.text}`{place(each)} is not in the repository, and nothing before it in this job makes it: "
+        f"`{name}` fails."
+    )
+
+
+def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
+    return repair(finding.subject) if isinstance(finding.subject, Missing) else None
+
+
+RULE = Rule(
+    page=__doc__,
+    severity=Severity.FAILURE,
+    sources=("S2.1",),
+    platforms=(Platform.ACTIONS, Platform.ACTION, Platform.CIRCLECI, Platform.SHELL),
+    words=(*sorted(FORMS), "python3", "pip3", "tofu", "working-directory", "-file", "cache-dependency-path", "file://"),
+    detect=detect,
+    fix=fix,
+)
