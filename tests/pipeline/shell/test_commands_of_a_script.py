@@ -97,7 +97,7 @@ def test_what_env_and_sudo_assign_belongs_to_the_command(run: Run) -> None:
 
 
 def test_find_runs_what_stands_behind_exec(run: Run) -> None:
-    ran = run("find scripts -name '*.sh' -exec shellcheck -x {} + -exec bash -c 'foo' \\; -exec")
+    ran = run("find scripts -name '*.sh' -exec shellcheck -x {} + -exec bash -c 'foo' \\; -exec \\; -exec")
 
     assert ran.lines[1:] == ["shellcheck -x {}", "bash -c foo", "foo"]
     assert ran["shellcheck"].wrappers == ("find",)

@@ -9,6 +9,7 @@ from tests.pipeline.shell.conftest import Run
 MAKEFILE = """\
 # The image
 GO ?= go
+GO ?= another
 FLAGS := -race
 FLAGS += -v
 IMAGE = $(REGISTRY)/app:$(TAG)
@@ -23,7 +24,7 @@ build: $(wildcard *.go)
 test: lint generated
 	@echo testing; $(GO) test $(FLAGS) ./$(@) $< $^
 	-go vet
-
+\t
 	cd infra && \\
 	terraform validate
 lint:
@@ -73,7 +74,7 @@ def test_every_line_has_a_shell_of_its_own(run: Run) -> None:
     ran = run("make -C app test; x", {"app/Makefile": MAKEFILE})
 
     assert ran["terraform"].directory == "app/infra"
-    assert ran["terraform"].place.line == 19
+    assert ran["terraform"].place.line == 20
     assert ran["terraform"].place.column == 2
     assert ran["golangci-lint"].directory == "app"
     assert ran["x"].directory == ""

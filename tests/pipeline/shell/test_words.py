@@ -98,6 +98,10 @@ def test_a_template_is_no_here_document_and_a_here_document_no_template(run: Run
     assert ran.lines == ["<< parameters.x >> a", "?", "cat", "b"]
 
 
+def test_a_here_document_escaped_for_circleci_is_one(run: Run) -> None:
+    assert run("cat \\<<EOF > f\nrm\nEOF\nb").lines == ["cat", "b"]
+
+
 def test_globs_count_only_outside_of_quotes(run: Run) -> None:
     words = run("""ls *.sh "*.sh" \\*.sh '?' a[12]""")["ls"].words
 
@@ -139,6 +143,8 @@ def test_the_value_of_an_option_knows_where_it_stands(run: Run) -> None:
         "case x on",
         "done",
         "{ a",
+        "{ a; } b",
+        "case x in a|) b;; esac",
         "( a",
         "a | | b",
         "a >",

@@ -122,9 +122,9 @@ def _find(caller: Caller, shell: Shell, command: Command, frame: Frame) -> None:
         if not begin and word.raw in ("-exec", "-execdir", "-ok"):
             begin = at + 1
         elif begin and word.literal in (";", "+"):
-            run = replace(command, words=command.words[begin:at], wrappers=(*command.wrappers, "find"), piped_to=None)
-            shell.trail.append(run)
-            if run.words:
+            if at > begin:
+                run = replace(command, words=command.words[begin:at], wrappers=(*command.wrappers, "find"))
+                shell.trail.append(run)
                 caller(shell, run, frame)
             begin = 0
 

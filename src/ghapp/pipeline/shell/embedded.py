@@ -50,7 +50,7 @@ def _segments(text: Text, start: int, end: int, at: int) -> list[tuple[int, int,
     while index < len(segments) and segments[index][0] < end:
         value_at, file_at, length = segments[index]
         first = max(start, value_at)
-        if (size := min(end, value_at + length) - first) > 0:
-            found.append((first - start + at, file_at + first - value_at, size))
+        size = max(0, min(end, value_at + length) - first)
+        found.append((first - start + at, file_at + first - value_at, size))
         index += 1
     return found

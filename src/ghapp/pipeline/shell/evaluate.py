@@ -26,6 +26,7 @@ MAX_LEVEL = 60
 
 _STATUS = re.compile(r"\$\?|PIPESTATUS")
 _GLANCE = 300  # characters of the next statement in which its status may be read
+_SUDO = frozenset({"SUDO", "sudo"})  # by convention empty or `sudo`: it changes who runs a program, not which
 _ARGUMENTS = frozenset({'"$@"', "$@", "$*", '"${@}"'})
 _MAX_WORDS = 200  # words of a command with `"$@"` filled in
 
@@ -157,7 +158,7 @@ class Shell:
             first = words[0] if words else NOTHING
             if len(first.parts) != 1 or first.parts[0].kind is not PartKind.VARIABLE:
                 break
-            text = self.outright(first)
+            text = "" if first.parts[0].text in _SUDO else self.outright(first)
             if text is None:
                 break
             pieces = [text] if first.parts[0].quote else text.split()

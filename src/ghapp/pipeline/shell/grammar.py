@@ -23,7 +23,6 @@ from ghapp.pipeline.shell.syntax import (
     Parsed,
     Pipe,
     Sequence,
-    Simple,
     Statement,
     Unreadable,
 )
@@ -85,11 +84,7 @@ class _Parser(SimpleReader):
             return Background(statement.start, self.at, statement)
         if sign == ";" and not self.text.startswith((";;", ";&"), self.at):
             self.at += 1
-        elif (
-            sign
-            and sign not in "\n;)#"
-            and (isinstance(statement, Simple) or not _KEYWORD.match(self.text, self.at, self.end))
-        ):
+        elif sign and sign not in "\n;)#" and not _KEYWORD.match(self.text, self.at, self.end):
             raise Unreadable
         return statement
 
@@ -178,9 +173,7 @@ class _Parser(SimpleReader):
             if not head:
                 raise Unreadable
         else:
-            name = self.word()
-            if name is None:
-                raise Unreadable
+            name = self.need()
             variable, head = name.raw, self.at
             self.separated()
             if self.text.startswith("in", self.at):
@@ -215,10 +208,8 @@ class _Parser(SimpleReader):
     def _case(self, start: int) -> Statement:
         outer, self.inner = self.inner, []
         self.blank()
-        subject = self.word()
+        subject = self.need()
         inner, self.inner = self.inner, outer
-        if subject is None:
-            raise Unreadable
         self._expect("in")
         items: list[tuple[list[Word], Sequence]] = []
         while self.separated() and not self._ends_case():
@@ -239,10 +230,7 @@ class _Parser(SimpleReader):
             self.at += 1
         while True:
             self.blank()
-            pattern = self.word()
-            if pattern is None:
-                raise Unreadable
-            patterns.append(pattern)
+            patterns.append(self.need())
             self.blank()
             sign = self.text[self.at : self.at + 1]
             self.at += 1

@@ -122,8 +122,6 @@ def asks(statement: Statement) -> bool:
         return statement.negated or asks(statement.elements[-1])
     if isinstance(statement, Redirected):
         return asks(statement.body)
-    if isinstance(statement, AndOr):
-        return asks(statement.first)
     if not isinstance(statement, Simple) or not statement.words:
         return False
     name = statement.words[0].literal

@@ -98,7 +98,7 @@ class Caller(ABC):
     def read(self, shell: Shell, command: Command, path: str | None) -> Source | None:
         """The text of a file that is called; None, and a gap, when it cannot be had."""
         budget = shell.step.job.pipeline.budget
-        if path is None:
+        if not path:
             reason = "Which file this runs cannot be told."
         elif self.tree.paths is not None and path not in self.tree.paths:
             reason = f"`{path}` is not in the repository: it is made or downloaded while the job runs."

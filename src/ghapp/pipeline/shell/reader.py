@@ -11,6 +11,7 @@ they are parts of their own kind. All loops move forward and nesting is bounded 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import cast
 
@@ -59,7 +60,7 @@ _FORMS = (
 )
 
 
-class Reader:
+class Reader(ABC):
     """A position in a text, moving forward. `inner` collects the substitutions of the statement being read."""
 
     def __init__(self, text: str) -> None:
@@ -84,10 +85,19 @@ class Reader:
     def word(self) -> Word | None:
         """The word that begins here, or None when something else does."""
         start = self.at
+        if not self.text.startswith((" ", "\t"), start) and (word := self.common()) is not None:
+            return word
         parts: list[Part] = []
         while self.at < self.end and self._piece(parts, parts_begin=self.at == start):
             pass
         return Word(tuple(parts), self.text[start : self.at], start, self.at) if self.at > start else None
+
+    def need(self) -> Word:
+        """The word that has to stand here."""
+        word = self.word()
+        if word is None:
+            raise Unreadable
+        return word
 
     def filled(self, at: int) -> re.Match[str] | None:
         """The template that begins at `at`."""
@@ -285,9 +295,9 @@ class Reader:
         if self.depth > MAX_DEPTH:
             raise Unreadable
 
+    @abstractmethod
     def statements(self, *stops: str) -> Sequence:
         """The statements up to `)`, `;;` or a stop word: the grammar's part."""
-        raise NotImplementedError
 
     def newline(self) -> None:
         """Passes a line's end and the here-documents whose text follows it."""

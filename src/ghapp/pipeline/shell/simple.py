@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 
 from ghapp.pipeline.shell.reader import BLANK, Reader
 from ghapp.pipeline.shell.syntax import Function, Redirected, Sequence, Simple, Statement, Unreadable
@@ -24,9 +25,9 @@ _DECLARES = frozenset({"export", "local", "declare", "typeset", "readonly"})
 class SimpleReader(Reader):
     """Reads what is no compound statement; `command` reads any."""
 
+    @abstractmethod
     def command(self) -> Statement:
         """The command that begins here: the grammar's part."""
-        raise NotImplementedError
 
     def blank(self) -> None:
         blank = BLANK.match(self.text, self.at, self.end)
@@ -65,12 +66,12 @@ class SimpleReader(Reader):
                 break
             if char == "(":
                 return self._function(simple, outer)
+            if char == "\\" and text.startswith("\\<<", at):  # CircleCI's way to write `<<` itself
+                self.at, char = at + 1, "<"
             if not ((char in "<>&{" or char.isdigit()) and self._redirection(simple.redirections)) and not (
                 self._assigned(simple)
             ):
-                word = self.word()
-                if word is None:
-                    raise Unreadable
+                word = self.need()
                 simple.words.append(word)
                 if len(simple.words) == 1 and word.raw in _DECLARES:
                     simple.declares = True
@@ -120,8 +121,7 @@ class SimpleReader(Reader):
             self.separated()
             if self.text.startswith(")", self.at) and self.at < self.end:
                 break
-            if self.word() is None:
-                raise Unreadable
+            self.need()
         self.at += 1
 
     def _redirection(self, redirections: list[Redirection]) -> bool:
@@ -133,9 +133,7 @@ class SimpleReader(Reader):
         operator = sign[0]
         self.at = sign.end()
         self.blank()
-        target = self.word()
-        if target is None:
-            raise Unreadable
+        target = self.need()
         if operator.endswith(("<<", "<<-")) and not operator.endswith("<<<"):
             redirections.append(Redirection(operator, None))
             delimiter = "".join(
@@ -169,9 +167,7 @@ class SimpleReader(Reader):
                 self.at = sign.end()
                 words.append(self._sign(at, self.at))
             else:
-                word = self.word()
-                if word is None:
-                    raise Unreadable
+                word = self.need()
                 words.append(word)
         simple = Simple(start, self.at, words, [], [], self.inner)
         self.inner = outer
@@ -187,8 +183,7 @@ class SimpleReader(Reader):
         while self.at < self.end and (depth or not self.text[self.at].isspace()):
             char = self.text[self.at]
             if char in "$\"'":
-                piece = self.word()
-                parts.extend(piece.parts if piece is not None else ())
+                parts.extend(self.need().parts)
                 continue
             run = _REGEX.match(self.text, self.at, self.end)
             depth += (char == "(") - (char == ")")

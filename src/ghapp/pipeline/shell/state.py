@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ghapp.pipeline.command import Guard, Mask, Script
@@ -63,7 +63,17 @@ class State:
     ended: str = ""
 
     def fork(self) -> State:
-        return replace(self)
+        return State(
+            self.directory,
+            self.errexit,
+            self.pipefail,
+            self.variables,
+            self.exported,
+            self.functions,
+            self.stack,
+            self.arguments,
+            self.ended,
+        )
 
     def assign(self, name: str, value: Word | None) -> None:
         if name in self.variables or len(self.variables) < MAX_VARIABLES:
