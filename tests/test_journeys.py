@@ -340,6 +340,26 @@ async def test_of_pushes_in_quick_succession_the_last_is_judged_and_no_check_sta
     assert len(pull.comments) == 1
 
 
+async def test_a_push_while_the_review_runs_ends_that_review_before_it_says_anything(house: House) -> None:
+    repository = house.repository()
+    repository.commit({CI: FINDING}, branch="feature")
+    pull = repository.pull_request(head="feature", title="A change")
+    old = pull.head_sha
+    house.github.latency = 0.5
+    await house.github.deliver()
+    async with asyncio.timeout(10):
+        while not repository.check_runs(old):  # noqa: ASYNC110 - another thread's doing
+            await asyncio.sleep(0.01)
+    house.github.clock.advance(1)  # GitHub's times are whole seconds
+    pull.push({CI: WORKFLOW + "      - run: make test\n"})
+    await house.settle()
+    house.github.latency = 0
+
+    assert [run.conclusion for run in repository.check_runs(old)] == ["cancelled"]
+    assert the_run(pull).conclusion == "success"
+    assert pull.comments == []
+
+
 async def test_deliveries_that_arrive_in_the_wrong_order_end_with_the_last_push_judged(house: House) -> None:
     repository = house.repository()
     repository.commit({CI: WORKFLOW}, branch="feature")

@@ -75,8 +75,7 @@ class Post:
         _, refused = await together(self._complete(verdict), self._suggest(comments))
         if refused and self.run is not None:  # then the check run says what the comments would have said
             output = replace(_output(verdict), text=verdict.plain, annotations=())
-            run = replace(self.run, annotations=0)
-            await complete_check_run(self.line, run, self.key, verdict.check.conclusion, output)
+            await complete_check_run(self.line, self.run, self.key, verdict.check.conclusion, output)
 
     async def _complete(self, verdict: Verdict) -> bool:
         run = await self.open()
