@@ -6,6 +6,45 @@ import pytest
 
 from tests.pipeline.shell.conftest import Run
 
+BROKEN = [
+    "echo 'unclosed",
+    'echo "unclosed',
+    "echo $(unclosed",
+    "echo `unclosed",
+    "echo ${unclosed",
+    "echo )",
+    "if x; then",
+    "if x; fi",
+    "for",
+    "for x in a; echo",
+    "for ((;;; do a; done",
+    "case",
+    "case x in a b) c;; esac",
+    "case x in ) c;; esac",
+    "case x on",
+    "done",
+    "{ a",
+    "{ a; } b",
+    "case x in a|) b;; esac",
+    "( a",
+    "a | | b",
+    "a >",
+    "a && ",
+    "[[ a",
+    "x=(a",
+    "x=(a ; b)",
+    "f( a",
+    "a b ()",
+    "function",
+    "function (",
+    "f() x",
+    "!(a",
+    "a b & & c",
+    "echo `a)`",
+    "a <(b",
+    "`fi`",
+]
+
 LITERALS = {
     "echo 'a b'": "a b",
     'echo "a b"': "a b",
@@ -123,53 +162,17 @@ def test_the_value_of_an_option_knows_where_it_stands(run: Run) -> None:
     assert getattr(command.option("--format"), "literal", None) == ""
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "echo 'unclosed",
-        'echo "unclosed',
-        "echo $(unclosed",
-        "echo `unclosed",
-        "echo ${unclosed",
-        "echo )",
-        "if x; then",
-        "if x; fi",
-        "for",
-        "for x in a; echo",
-        "for ((;;; do a; done",
-        "case",
-        "case x in a b) c;; esac",
-        "case x in ) c;; esac",
-        "case x on",
-        "done",
-        "{ a",
-        "{ a; } b",
-        "case x in a|) b;; esac",
-        "( a",
-        "a | | b",
-        "a >",
-        "a && ",
-        "[[ a",
-        "x=(a",
-        "x=(a ; b)",
-        "f( a",
-        "a b ()",
-        "function",
-        "function (",
-        "!(a",
-        "a b & & c",
-        "coproc a",
-        "echo `a)`",
-        "a <(b",
-        "`fi`",
-    ],
-)
+@pytest.mark.parametrize("text", BROKEN)
 def test_what_cannot_be_read_is_a_gap_and_never_safe(run: Run, text: str) -> None:
     ran = run(f"first\n{text}\n")
 
     assert ran.lines[0] == "first"
     assert ran.lines[-1] == "?"
     assert not ran["first"].script.clean
+
+
+def test_a_coprocess_is_not_read(run: Run) -> None:
+    assert run("coproc a").lines == ["?"]
 
 
 def test_a_script_longer_than_the_limit_is_a_gap(run: Run) -> None:

@@ -93,6 +93,8 @@ class SimpleReader(Reader):
         self.separated()
         self._deeper()
         body = self.command()
+        if isinstance(body, Simple) and body.words[0].raw not in ("[[", "(("):
+            raise Unreadable
         self.depth -= 1
         return Function(start, body.end, name, body)
 

@@ -34,6 +34,7 @@ WRAPPERS: dict[str, frozenset[str]] = {
 """Each wrapper with its options that take a value."""
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
+_ASSIGNING = frozenset({"env", "sudo", "doas", "time"})
 _MOST = 16
 _QUERIES = frozenset({"-v", "-V"})  # `command -v x` only asks for x
 
@@ -60,7 +61,7 @@ def _past(words: tuple[Word, ...], at: int, name: str, assignments: list[Assignm
     valued = WRAPPERS[name]
     while at < len(words):
         raw = words[at].literal or words[at].raw
-        sign = _ASSIGNMENT.match(raw) if name in ("env", "sudo", "doas") else None
+        sign = _ASSIGNMENT.match(raw) if name in _ASSIGNING else None
         if sign is not None:
             assignments.append(Assignment(sign[1], words[at].after(sign.end())))
         elif raw == "--":
