@@ -10,7 +10,7 @@ from ghapp.pipeline.identity import anchor, exactly, fingerprint, loosely, numbe
 from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.pipelines import Crash as Crash
 from ghapp.pipeline.pipelines import FileError as FileError
-from ghapp.pipeline.pipelines import Trouble, read_pipelines
+from ghapp.pipeline.pipelines import Trouble, read_pipelines, seen_through_another
 from ghapp.pipeline.reach import Reach
 from ghapp.pipeline.rule import Diagnostic, Finding, Rule
 from ghapp.pipeline.source import Place
@@ -57,8 +57,13 @@ def analyse(tree: Tree, paths: Sequence[str], rules: Iterable[Rule], *, prove: b
     catalogue = tuple(rules)
     trouble = Trouble()
     reach = Reach(tree, catalogue)
-    pipelines, files = read_pipelines(tree, paths, reach, trouble)
-    said = {pipeline: tuple(ask(pipeline, reach, trouble)) for pipeline in pipelines}
+    pipelines = read_pipelines(tree, paths, trouble)
+    answers = {pipeline: tuple(ask(pipeline, reach, trouble)) for pipeline in pipelines}
+    said = {
+        pipeline: findings
+        for pipeline, findings in answers.items()
+        if not (findings and seen_through_another(pipeline, pipelines, reach, trouble))
+    }
     trial = Trial(tree, catalogue, reach, said) if prove else None
     found: dict[tuple[str, object], Diagnostic] = {}
     for pipeline, findings in said.items():
@@ -71,7 +76,7 @@ def analyse(tree: Tree, paths: Sequence[str], rules: Iterable[Rule], *, prove: b
         diagnostics=tuple(_numbered(sorted(found.values(), key=_order))),
         errors=tuple(sorted(trouble.errors)),
         crashes=tuple(trouble.crashes),
-        files=files,
+        files=len(pipelines),
         wanted=frozenset(tree.wanted),
     )
 

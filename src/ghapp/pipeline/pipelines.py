@@ -20,6 +20,7 @@ MODEL = "pipeline"
 """Who crashed when it was no rule: the reading of the file itself."""
 
 _PARTS = (Platform.ACTION, Platform.SHELL)
+"""What other files call: read alone, it says what it says without what its callers do before."""
 _SIGNS = {
     Platform.ACTION: re.compile(r"^runs\s*:", re.MULTILINE),
     Platform.CIRCLECI: re.compile(r"^version\s*:", re.MULTILINE),
@@ -59,11 +60,8 @@ class Trouble:
         self.crashes[Crash(rule, path, f"{type(error).__name__}: {error}")] = None
 
 
-def read_pipelines(tree: Tree, paths: Sequence[str], reach: Reach, trouble: Trouble) -> tuple[list[Pipeline], int]:
-    """The pipelines to ask about, and how many files were read.
-
-    Scripts and actions that another of the files calls are seen through their caller.
-    """
+def read_pipelines(tree: Tree, paths: Sequence[str], trouble: Trouble) -> list[Pipeline]:
+    """The pipelines of the files that can be read."""
     read: list[Pipeline] = []
     for path in dict.fromkeys(paths):
         try:
@@ -73,15 +71,25 @@ def read_pipelines(tree: Tree, paths: Sequence[str], reach: Reach, trouble: Trou
             continue
         if pipeline is not None:
             read.append(pipeline)
-    parts = {each.path for each in read if each.platform in _PARTS}
-    called: set[str] = set()
-    if parts:
-        for each in read:
-            try:
-                called |= _called(each, parts, reach)
-            except Exception as error:
-                trouble.crashed(MODEL, each.path, error)
-    return [each for each in read if each.path not in called], len(read)
+    return read
+
+
+def seen_through_another(pipeline: Pipeline, others: Sequence[Pipeline], reach: Reach, trouble: Trouble) -> bool:
+    """Whether the pipeline is a script or action that one of the others calls, and so is judged where it is called.
+
+    Costly, since the caller's whole model is built: ask only of pipelines that have something to say.
+    """
+    if pipeline.platform not in _PARTS:
+        return False
+    for each in others:
+        if each is pipeline or pipeline.path not in reach.files(each):
+            continue
+        try:
+            if pipeline.path in each.called:
+                return True
+        except Exception as error:
+            trouble.crashed(MODEL, each.path, error)
+    return False
 
 
 def read_pipeline(tree: Tree, path: str, trouble: Trouble) -> Pipeline | None:
@@ -106,11 +114,6 @@ def read_pipeline(tree: Tree, path: str, trouble: Trouble) -> Pipeline | None:
     trouble.errors.extend(_duplicates(document))
     build = actions.workflow if platform is Platform.ACTIONS else actions.action
     return build(source, document, tree)
-
-
-def _called(pipeline: Pipeline, parts: set[str], reach: Reach) -> frozenset[str]:
-    """Which of `parts` the pipeline really calls; asked only where its text may name one, or something that does."""
-    return pipeline.called & parts - {pipeline.path} if reach.callees(pipeline.source) else frozenset()
 
 
 def _duplicates(document: Document) -> Iterator[FileError]:
