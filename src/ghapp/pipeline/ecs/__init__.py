@@ -1,0 +1,1 @@
+"""Amazon ECS in a pipeline: what a job deploys, with which image, in which network."""
