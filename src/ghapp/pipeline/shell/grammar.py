@@ -65,6 +65,7 @@ class _Parser(SimpleReader):
 
     def statements(self, *stops: str) -> Sequence:
         self._deeper()
+        self.counted()
         start, items = self.at, list[Statement]()
         while self.separated():
             keyword = _KEYWORD.match(self.text, self.at, self.end)

@@ -1,4 +1,4 @@
-"""Reads the words of a shell script: quotes, variables, substitutions, here-documents, templates.
+"""Reads the words of a shell script: quotes, variables, substitutions, templates.
 
 Written by hand because the ready-made grammars misread ordinary scripts without saying so: tree-sitter-bash 0.25 takes
 the line after `A=1 B=2` for the command of these assignments, and the text of a second here-document for commands.
@@ -16,20 +16,15 @@ from collections.abc import Callable
 from typing import cast
 
 from ghapp.pipeline.shell.scan import ansi as decoded
-from ghapp.pipeline.shell.scan import arithmetic, closing, document
+from ghapp.pipeline.shell.scan import arithmetic, closing, template
 from ghapp.pipeline.shell.syntax import Sequence, Unreadable
-from ghapp.pipeline.word import Part, PartKind, Redirection, Word
+from ghapp.pipeline.word import Part, PartKind, Word
 
 MAX_DEPTH = 30
 """How deep `$(…)`, `${…}`, quotes and compound statements may nest. Real scripts stay below ten."""
 
-TEMPLATE = re.compile(
-    r"\$\{\{(?:[^'}]++|'[^']*+'|\}(?!\}))*+\}\}"
-    r"|<<\s*+[#^/]?\s*+(?:parameters|pipeline|matrix|orb|job|executor|include)\b[^<>\n]*+>>"
-)
-"""What is filled in before the shell runs: GitHub's expressions, CircleCI's parameters."""
-
-_LONGEST = 2000  # characters of a template; keeps a text full of openings from costing quadratic time
+MAX_COUNT = 10_000
+"""How many commands, substitutions and redirections a script may have. No script of people comes near."""
 
 BLANK = re.compile(r"(?:[ \t\r]++|\\\r?\n)++")
 _COMMON = re.compile(
@@ -42,7 +37,6 @@ _NAME = re.compile(r"\$(?:\{([A-Za-z_]\w*|\d+|[@*#?$!-])\}|([A-Za-z_]\w*|[0-9@*#
 _QUOTED = re.compile(r"'|\$\{\{|<<")
 _BRACES = re.compile(r"[^}'\"$`\\]++")
 _ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*+)'", re.DOTALL)
-
 
 # a NamedTuple's own constructor costs twice as much, and most words come this way
 _part = cast("Callable[[type[Part], tuple[PartKind, str, str]], Part]", tuple.__new__)
@@ -68,9 +62,8 @@ class Reader(ABC):
         self.at = 0
         self.end: int = len(text)
         self.depth = 0
-        self.commands = 0
+        self.count = 0
         self.inner: list[Sequence] = []
-        self.documents: list[tuple[list[Redirection], int, str, bool, list[Sequence]]] = []
 
     def common(self) -> Word | None:
         """The word behind blanks when it is of a common form: plain, `'…'`, `"…"` or `"$NAME"`. Only for speed."""
@@ -101,7 +94,7 @@ class Reader(ABC):
 
     def filled(self, at: int) -> re.Match[str] | None:
         """The template that begins at `at`."""
-        return TEMPLATE.match(self.text, at, min(self.end, at + _LONGEST))
+        return template(self.text, at, self.end)
 
     def _piece(self, parts: list[Part], *, parts_begin: bool) -> bool:
         """Reads one more piece of a word into `parts`; False at its end."""
@@ -123,9 +116,9 @@ class Reader(ABC):
             if not self.at:
                 raise Unreadable
             parts.append(Part(UNKNOWN, text[at : self.at]))
-        elif char == "<" and (template := self.filled(at)):
-            parts.append(Part(EXPRESSION, template[0]))
-            self.at = template.end()
+        elif char == "<" and (filled := self.filled(at)):
+            parts.append(Part(EXPRESSION, filled[0]))
+            self.at = filled.end()
         elif char in "<>" and parts_begin and text.startswith("(", at + 1):
             self.at += 2
             self._substitution(at, parts)
@@ -154,13 +147,13 @@ class Reader(ABC):
                 raise Unreadable
             if sign[0] == "'":
                 break
-            template = self.filled(sign.start())
+            filled = self.filled(sign.start())
             at = sign.end()
-            if template is not None:
+            if filled is not None:
                 if sign.start() > begin:
                     parts.append(Part(LITERAL, self.text[begin : sign.start()], "'"))
-                parts.append(Part(EXPRESSION, template[0], "'"))
-                begin = at = template.end()
+                parts.append(Part(EXPRESSION, filled[0], "'"))
+                begin = at = filled.end()
         if sign.start() > begin or not parts:
             parts.append(Part(LITERAL, self.text[begin : sign.start()], "'"))
         self.at = sign.end()
@@ -191,9 +184,9 @@ class Reader(ABC):
                 following = text[at + 1 : at + 2]
                 literal += "" if following == "\n" else following if following in '$`"\\' else char + following
                 self.at = min(at + 2, self.end)
-            elif char == "<" and (template := self.filled(at)):
-                parts.append(Part(EXPRESSION, template[0], '"'))
-                self.at = template.end()
+            elif char == "<" and (filled := self.filled(at)):
+                parts.append(Part(EXPRESSION, filled[0], '"'))
+                self.at = filled.end()
             elif char in "$`":
                 self.dollar(parts, '"')
             else:
@@ -215,9 +208,9 @@ class Reader(ABC):
         if (name := _NAME.match(text, at, self.end)) is not None:
             parts.append(Part(PartKind.VARIABLE, name[1] or name[2], quote))
             self.at = name.end()
-        elif (template := self.filled(at)) is not None:
-            parts.append(Part(EXPRESSION, template[0], quote))
-            self.at = template.end()
+        elif (filled := self.filled(at)) is not None:
+            parts.append(Part(EXPRESSION, filled[0], quote))
+            self.at = filled.end()
         elif text.startswith("$((", at) and (end := arithmetic(text, at + 1, self.end)):
             parts.append(Part(UNKNOWN, text[at:end], quote))
             self.at = end
@@ -290,6 +283,12 @@ class Reader(ABC):
                 self.at += 2 if char == "\\" else 1
         raise Unreadable
 
+    def counted(self) -> None:
+        """Counts what a statement is made of: commands, substitutions, redirections."""
+        self.count += 1
+        if self.count > MAX_COUNT:
+            raise Unreadable
+
     def _deeper(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
@@ -298,23 +297,3 @@ class Reader(ABC):
     @abstractmethod
     def statements(self, *stops: str) -> Sequence:
         """The statements up to `)`, `;;` or a stop word: the grammar's part."""
-
-    def newline(self) -> None:
-        """Passes a line's end and the here-documents whose text follows it."""
-        self.at += 1
-        for redirections, at, delimiter, expands, inner in self.documents:
-            operator = redirections[at].operator
-            end, behind = document(self.text, self.at, self.end, delimiter, dash=operator.endswith("-"))
-            redirections[at] = Redirection(operator, None, self.text[self.at : end], self.at)
-            if expands:
-                self._substitutions(end, inner)
-            self.at = behind
-        self.documents.clear()
-
-    def _substitutions(self, end: int, inner: list[Sequence]) -> None:
-        """Reads what a here-document up to `end` substitutes, into `inner`."""
-        if "$(" in self.text[self.at : end] or "`" in self.text[self.at : end]:
-            limit, self.end = self.end, end
-            outer, self.inner = self.inner, inner
-            self.expanded("")
-            self.end, self.inner = limit, outer

@@ -1,13 +1,23 @@
-"""Finds where a piece of shell ends: arithmetic, extended globs, here-documents. Plain functions over a text."""
+"""Finds where a piece of shell ends: templates, arithmetic, extended globs, here-documents. Functions over a text."""
 
 from __future__ import annotations
 
 import re
 
+_TEMPLATE = re.compile(
+    r"\$\{\{(?:[^'}]++|'[^']*+'|\}(?!\}))*+\}\}"
+    r"|<<\s*+[#^/]?\s*+(?:parameters|pipeline|matrix|orb|job|executor|include)\b[^<>\n]*+>>"
+)
+_LONGEST_TEMPLATE = 2000  # keeps a text full of openings from costing quadratic time
 _LONGEST = 4000  # characters of an arithmetic expression or a glob: real ones have dozens
 
 _ANSI_ESCAPE = re.compile(r"\\(?:([abefnrtv\\'\"?])|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|([0-7]{1,3}))")
 _ANSI_NAMED = dict(zip("abefnrtv", "\a\b\x1b\f\n\r\t\v", strict=True))
+
+
+def template(text: str, at: int, end: int) -> re.Match[str] | None:
+    """What begins at `at` and is filled in before the shell runs: GitHub's expressions, CircleCI's parameters."""
+    return _TEMPLATE.match(text, at, min(end, at + _LONGEST_TEMPLATE))
 
 
 def closing(text: str, start: int, end: int) -> int:

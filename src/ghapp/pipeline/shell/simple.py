@@ -6,11 +6,9 @@ import re
 from abc import abstractmethod
 
 from ghapp.pipeline.shell.reader import BLANK, Reader
+from ghapp.pipeline.shell.scan import document
 from ghapp.pipeline.shell.syntax import Function, Redirected, Sequence, Simple, Statement, Unreadable
 from ghapp.pipeline.word import Assignment, Part, PartKind, Redirection, Word
-
-MAX_COMMANDS = 10_000
-"""No script of people has as many simple commands."""
 
 _BREAK = re.compile(r"(?:[ \t\r]++|\\\r?\n|#[^\n]*+)++")
 _REDIRECT = re.compile(r"(?:\d+|\{\w+\})?(?:<<<|<<-|<<|<>|<&|>&|>>|>\||&>>|&>|<(?!\()|>(?!\())")
@@ -24,6 +22,10 @@ _DECLARES = frozenset({"export", "local", "declare", "typeset", "readonly"})
 
 class SimpleReader(Reader):
     """Reads what is no compound statement; `command` reads any."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.documents: list[tuple[list[Redirection], int, str, bool, list[Sequence]]] = []
 
     @abstractmethod
     def command(self) -> Statement:
@@ -46,11 +48,29 @@ class SimpleReader(Reader):
                 return self.text[self.at] not in ");"
             self.newline()
 
+    def newline(self) -> None:
+        """Passes a line's end and the here-documents whose text follows it."""
+        self.at += 1
+        for redirections, at, delimiter, expands, inner in self.documents:
+            operator = redirections[at].operator
+            end, behind = document(self.text, self.at, self.end, delimiter, dash=operator.endswith("-"))
+            redirections[at] = Redirection(operator, None, self.text[self.at : end], self.at)
+            if expands:
+                self._substitutions(end, inner)
+            self.at = behind
+        self.documents.clear()
+
+    def _substitutions(self, end: int, inner: list[Sequence]) -> None:
+        """Reads what a here-document up to `end` substitutes, into `inner`."""
+        if "$(" in self.text[self.at : end] or "`" in self.text[self.at : end]:
+            limit, self.end = self.end, end
+            outer, self.inner = self.inner, inner
+            self.expanded("")
+            self.end, self.inner = limit, outer
+
     def simple(self) -> Statement:
         start = end = self.at
-        self.commands += 1
-        if self.commands > MAX_COMMANDS:
-            raise Unreadable
+        self.counted()
         outer, self.inner = self.inner, []
         simple = Simple(start, end, [], [], [], self.inner)
         text = self.text
@@ -132,6 +152,7 @@ class SimpleReader(Reader):
         sign = _REDIRECT.match(self.text, self.at, self.end)
         if sign is None or self.filled(self.at) is not None:
             return False
+        self.counted()
         operator = sign[0]
         self.at = sign.end()
         self.blank()
