@@ -15,6 +15,7 @@ from ghapp.cli.fix import mend
 from ghapp.cli.patience import patience
 from ghapp.cli.subject import Subject
 from ghapp.pipeline.engine import FileError, Outcome, analyse, compare
+from ghapp.pipeline.memory import spare_garbage
 from ghapp.pipeline.rule import Severity
 from ghapp.pipeline.tree import Tree
 from ghapp.rules import catalogue
@@ -23,6 +24,7 @@ from ghapp.rules import catalogue
 def run(subject: Subject, *, form: str, fix: bool, fail_on: str) -> int:
     """Prints the report and gives the exit status. Raises Unusable."""
     began = time.perf_counter()
+    spare_garbage()
     with patience(f"Checking {len(subject.files):,} files"):
         outcome, tree, mended = mend(subject, lambda: _examine(subject)) if fix else (*_examine(subject), ())
     for each in mended:

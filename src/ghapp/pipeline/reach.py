@@ -20,12 +20,13 @@ class Reach:
         self._words = sorted({word for _, choices in self._rules for words in choices for word in words})
         self._callees: dict[str, set[str]] = {}
         self._said: dict[str, frozenset[str]] = {}
+        self._texts: dict[str, str] = {}
         self._files: dict[str, dict[str, Source]] = {}
 
     def callees(self, source: Source) -> set[str]:
         """The paths that the file may call; rather too many than too few."""
         if source.path not in self._callees:
-            self._callees[source.path] = callees(source.text, self._tree) - {source.path}
+            self._callees[source.path] = callees(self._terse(source), self._tree) - {source.path}
         return self._callees[source.path]
 
     def files(self, pipeline: Pipeline) -> dict[str, Source]:
@@ -52,6 +53,12 @@ class Reach:
     def _said_in(self, source: Source) -> frozenset[str]:
         """Which of the rules' words the file says."""
         if source.path not in self._said:
-            text = "\n".join(set(source.text.lower().split()))  # each run of signs once: half of the text or less
+            text = self._terse(source).lower()
             self._said[source.path] = frozenset(word for word in self._words if word in text)
         return self._said[source.path]
+
+    def _terse(self, source: Source) -> str:
+        """Each run of signs of the text once, in any order: half of it or less to look through."""
+        if source.path not in self._texts:
+            self._texts[source.path] = "\n".join(set(source.text.split()))
+        return self._texts[source.path]

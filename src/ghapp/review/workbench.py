@@ -17,6 +17,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from contextlib import suppress
 from typing import Any, BinaryIO, cast
 
+from ghapp.pipeline.memory import spare_garbage
 from ghapp.review.judge import Verdict, judge
 from ghapp.review.snapshot import Snapshot
 
@@ -111,6 +112,7 @@ def serve() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that is printed may get between
+    spare_garbage()
     while arguments := _received(source):
         try:
             result: tuple[bool, Any] = (True, judge(*arguments))

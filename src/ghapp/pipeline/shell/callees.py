@@ -30,11 +30,14 @@ def callees(text: str, tree: Tree) -> set[str]:
     """
     found: set[str] = set()
     budget = MAX_COMPARED
-    for word in dict.fromkeys(_WORD.findall(text)):
+    known = tree.callable
+    for word in set(_WORD.findall(text)):
+        if word.rpartition("/")[2] not in known and word not in _RUNNERS and not word.endswith(("/", ".")):
+            continue
         if "/" not in word and word not in _RUNNERS and not word.endswith(_SCRIPTS):
             continue
         for name, ends in _sought(word):
-            for path in tree.callable.get(name, ()):
+            for path in known.get(name, ()):
                 budget -= 1
                 if path in ends or path.endswith(tuple(f"/{end}" for end in ends)) or ends[0].endswith(f"/{path}"):
                     found.add(path)
