@@ -14,7 +14,7 @@ from ghapp.pipeline.tree import Tree
 
 Said = tuple[Rule, Finding]
 
-MOST_READ = 8 << 20
+MOST_READ = 2 << 20
 """How many characters are read again at the most to try the edits of one analysis. Those beyond are not proven: a
 stranger's file may have thousands of findings."""
 
