@@ -16,6 +16,7 @@ T = TypeVar("T")
 _PRINTS = frozenset(
     {"echo", "printf", "cat", "grep", "sed", "awk", "test", "[", "[[", ":", "true", "false", "export", "ls"}
 )
+_STANDARD = re.compile(r"^(?:\./|/usr/(?:local/)?bin/|/bin/)")
 _HARMLESS = re.compile(r"\s(--dry-run(?!=none)|--help|--version|--no-execute-changeset|--check-only)\b")
 _LOCAL_CLUSTER = re.compile(r"\b(kind create cluster|minikube start|k3d cluster create|microk8s|k3s|ctlptl create)\b")
 _LOCAL_CLUSTER_ACTION = re.compile(r"kind|minikube|k3d|k3s", re.IGNORECASE)
@@ -38,16 +39,14 @@ def once_a_job(function: Callable[[Job], T]) -> Callable[[Job], T]:
 
 
 def said(command: Command) -> str:
-    """The command as one line: the program's base name and its words, quotes gone, known variables filled in.
+    """The command as one line: its words without quotes, known variables filled in, `/usr/bin/` and `./` left off.
 
     Empty for one that only prints or tests (`echo`, `cat`, `[`).
     """
-    name = command.name
-    if name in _PRINTS or not command.words:
+    if command.name in _PRINTS or not command.words:
         return ""
     words = [command.expand(word) for word in command.words[:60]]
-    if name is not None and "/" not in words[0][: -len(name)].strip("/."):
-        words[0] = words[0].removeprefix("./") if name != words[0] else name
+    words[0] = _STANDARD.sub("", words[0])
     return " ".join(words)[:MAX_COMMAND]
 
 
@@ -105,7 +104,7 @@ def checks_health(item: Command | Step) -> bool:
 
 def rolls_back(item: Command | Step) -> bool:
     """Whether it puts the version before back, by what it runs or by how it is named."""
-    words = vocabulary("rollback")
+    words = vocabulary("way-back")
     if isinstance(item, Command):
         text = said(item)
         return bool(reverts().search(text)) or words.runs_it(text)

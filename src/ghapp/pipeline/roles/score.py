@@ -43,7 +43,7 @@ def _points(job: Job, role: str, words: Vocabulary) -> Iterator[int]:
     yield 2 * any(map(words.names_it, others))
     if role == "deploy":
         yield 3 * any(deploys(job))
-    else:
+    elif words.commands:
         yield 3 * any(serves(words, item, text) for item, text in items_of(job))
     if job.kind == "orb" and job.uses is not None:
         yield 3 * bool(words.orbs.match(f"{job.uses.name}/{job.uses.element}".lower()))

@@ -46,7 +46,7 @@ class Vocabulary:
 
 @cache
 def vocabulary(name: str) -> Vocabulary:
-    """The vocabulary of a role, or of `health` or `rollback`."""
+    """The vocabulary of a role, or of `health` (checks) or the `way-back` (rollbacks)."""
     data = _data()
     words: dict[str, Any] = data["roles"].get(name) or data[name]
     return Vocabulary(
@@ -61,7 +61,7 @@ def vocabulary(name: str) -> Vocabulary:
 @cache
 def reverts() -> re.Pattern[str]:
     """Words that say that something is put back as it was."""
-    return re.compile(_data()["rollback"]["text"], re.IGNORECASE)
+    return re.compile(_data()["way-back"]["text"], re.IGNORECASE)
 
 
 @cache

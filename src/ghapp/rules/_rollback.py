@@ -1,0 +1,99 @@
+"""Rollbacks: which jobs are one, whether they run by themselves, and what else takes a failed deploy back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ghapp.pipeline import Command, Gap, Job, Pipeline, Platform, Step
+from ghapp.pipeline.conditions import may_follow_failure
+from ghapp.pipeline.graph import Graph
+from ghapp.pipeline.roles import action_of, deploys, plays, plays_surely, production, rolls_back, said
+
+MANAGED = re.compile(
+    r"--atomic|--rollback-on-failure|circuit.?breaker|code-?deploy|auto.?roll-?back|aws deploy |argo.?rollouts|flagger"
+    r"|kind: rollout|deploymentpreference|cloudformation|\bcdk\b|\bsam deploy|serverless|\bsls\b|copilot"
+    r"|elastic.?beanstalk|spinnaker|harness|codepipeline|\boctopus\b|--to-revisions|\bfly(ctl)? deploy|kamal|vercel|netlify",
+    re.IGNORECASE,
+)
+"""What takes a failed deploy back by itself, or makes it so that a failed one never goes live."""
+_LIVE = re.compile(
+    r"\baws ecs (update-service|deploy)\b|\baws lambda update|\baws elbv2 modify|\baws apprunner|\bkubectl\b|\bhelm\b"
+    r"|\bgcloud (run|app|functions)\b|\baz (webapp|functionapp|containerapp)\b|ansible-playbook|heroku|ssh-action"
+    r"|(deploy|promote|rollout|release|traffic)[\w-]*(\.\w+)?(\s|$)|aws-ecs|ecs-deploy|kubernetes|helm|eks|cloudrun|webapps",
+    re.IGNORECASE,
+)
+"""Deploys that leave a live service half changed when they fail; not infrastructure, files in a bucket, packages."""
+_NOT_LIVE = re.compile(
+    r"terraform|tofu|terragrunt|pulumi|\baws s3\b|cloudfront|npm publish|docs|storybook|pages", re.IGNORECASE
+)
+_HARMLESS_AFTER_FAILURE = re.compile(
+    r"notif|slack|teams|discord|mail|pagerduty|report|upload|artifact|summary|annotat|comment|status|log|clean|cache|"
+    r"junit|test-results|coverage|store_|sentry|datadog|issue|badge|metric",
+    re.IGNORECASE,
+)
+
+
+def rollback_jobs(pipeline: Pipeline) -> list[Job]:
+    """The jobs that put the version before back, by name."""
+    return [job for job in pipeline.jobs if job.kind != "approval" and plays(job, "rollback") and not _is_test(job)]
+
+
+def _is_test(job: Job) -> bool:
+    return plays_surely(job, "test") or plays(job, "e2e-test")
+
+
+def live_deploys(job: Job) -> list[Command | Step]:
+    """What in a job changes a live service, in order."""
+    return [item for item in deploys(job) if _LIVE.search(_text(item)) and not _NOT_LIVE.search(_text(item))]
+
+
+def _text(item: Command | Step) -> str:
+    return said(item) if isinstance(item, Command) else action_of(item)
+
+
+def is_deploy_job(job: Job) -> bool:
+    return job.kind != "approval" and plays(job, "deploy") and not plays(job, "rollback")
+
+
+def rolls_itself_back(job: Job, graph: Graph) -> bool:
+    """Whether something may take the job's deploy back when it fails: in the job, behind it, or around it."""
+    if any(rolls_back(item) for item in job.trail if not isinstance(item, Gap)):
+        return True
+    if any(may_follow_failure(step) and not _only_tells(step) for step in job.steps):
+        return True
+    return any(may_follow_failure(other) and not _only_tells(other) for other in graph.downstream(job))
+
+
+def _only_tells(item: Job | Step) -> bool:
+    """Whether it only tells of the failure or tidies up; what cannot be seen may do more."""
+    steps = (item,) if isinstance(item, Step) else item.steps
+    names = f"{item.name} {item.id}"
+    return bool(_HARMLESS_AFTER_FAILURE.search(names)) or all(_tells(step) for step in steps)
+
+
+def _tells(step: Step) -> bool:
+    if step.builtin or _HARMLESS_AFTER_FAILURE.search(f"{step.name} {action_of(step)}"):
+        return True
+    return step.uses is None and all(isinstance(item, Command) and item.name in _TALK for item in step.trail)
+
+
+_TALK = frozenset({"echo", "printf", "cat", "exit", "true", "curl", "tee", "date", "sleep", "ls", "env", "test", "["})
+
+
+def production_deploys(pipeline: Pipeline) -> Iterator[Job]:
+    """The jobs that surely deploy a live service to production."""
+    for job in pipeline.jobs:
+        if is_deploy_job(job) and plays_surely(job, "deploy") and production(job) and live_deploys(job):
+            yield job
+
+
+def without_comments(pipeline: Pipeline) -> str:
+    """The text of the pipeline's file and of all that it calls, lines of comment left out."""
+    called = (pipeline.tree.source(path) for path in sorted(pipeline.called - {pipeline.path}))
+    sources = [pipeline.source, *(source for source in called if source is not None)]
+    return "\n".join(line for source in sources for line in source.lines if not line.lstrip().startswith("#"))
+
+
+def on_circleci(pipeline: Pipeline) -> bool:
+    return pipeline.platform is Platform.CIRCLECI

@@ -1,0 +1,80 @@
+r"""A condition says `failure` instead of `failure()`.
+
+Without parentheses `failure`, `always`, `success` and `cancelled` are names of values, and GitHub knows no such values:
+it refuses the whole file ("Unrecognized named-value"), so that not one job of the workflow runs.
+
+Bad:
+
+```yaml
+jobs:
+  deploy:
+    steps:
+      - run: ./deploy.sh
+      - if: ${{ failure }}  # <-
+        run: ./rollback.sh
+```
+
+Good:
+
+```yaml
+jobs:
+  deploy:
+    steps:
+      - run: ./deploy.sh
+      - if: ${{ failure() }}
+        run: ./rollback.sh
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline.conditions import STATUS_FUNCTIONS, condition_node, words_of
+from ghapp.pipeline.edits import replace_in
+from ghapp.pipeline.yaml import Node
+
+BARE = re.compile(r"'[^']*'|(?<![\w.-])(?P<name>failure|always|success|cancelled)(?![\w.-])(?!\s*[(\[])", re.IGNORECASE)
+
+
+def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    seen: set[Node] = set()
+    for job in pipeline.jobs:
+        for item in (job, *job.steps):
+            node = condition_node(item)
+            if node is None or node in seen or node.kind != "scalar" or not _names_one(node.value):
+                continue
+            seen.add(node)
+            text = node.as_text()
+            for match in BARE.finditer(text.value):
+                if name := match["name"]:
+                    message = (
+                        f"`{name}` is no value that GitHub knows: it refuses the whole workflow, and no job runs. "
+                        f"The function is `{name}()`."
+                    )
+                    yield Finding(text.place(match.start(), match.end()), message, subject=(node, match.end()))
+
+
+def _names_one(condition: str) -> bool:
+    return any(word.kind == "name" and word.text.lower() in STATUS_FUNCTIONS for word in words_of(condition))
+
+
+def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
+    match finding.subject:
+        case (Node() as node, int() as end):
+            return replace_in(node.as_text(), end, end, "()")
+        case _:
+            return None
+
+
+RULE = Rule(
+    page=__doc__,
+    severity=Severity.FAILURE,
+    sources=("S1.10",),
+    platforms=(Platform.ACTIONS, Platform.ACTION),
+    words=("failure", "always", "success", "cancelled"),
+    detect=detect,
+    fix=fix,
+)
