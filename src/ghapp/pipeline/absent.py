@@ -1,4 +1,4 @@
-"""Whether a path that the repository lacks is one that no clone and no build brings."""
+"""Whether the repository lacks a path, and no clone and no build can be expected to bring it."""
 
 from __future__ import annotations
 
@@ -31,23 +31,21 @@ _BUILT_FILE = re.compile(
 )
 """Files that a job writes, or that people keep out of repositories."""
 
-_IGNORED_LINES = 1_000
+_LINES = 1_000
 
 
 def absent(tree: Tree, path: str, *, glob: bool = False) -> bool:
-    """Whether no file of the repository is at `path`, or matches it, and none can be expected to.
+    """Whether no file or directory of the repository is at `path`, or matches it, and none can be expected to.
 
-    False for a path below a submodule or a link, in a directory that builds make, or one that git is told to ignore.
+    False for a path below a submodule or a link, and in a directory that builds make.
     """
     if not path or (_matches(tree, path) if glob else tree.has(path)):
         return False
     names = path.split("/")
-    if not _BUILT.isdisjoint(names if "." not in names[-1] and len(names) == 1 else names[:-1]):
+    if not _BUILT.isdisjoint(names[:-1] or names) or _BUILT_FILE.search(path):
         return False
     above = ("/".join(names[:at]) for at in range(1, len(names)))
-    if any(each in (tree.paths or ()) for each in above):  # a submodule, or a link to a directory
-        return False
-    return not _BUILT_FILE.search(path) and not _ignored(tree, names)
+    return not any(each in (tree.paths or ()) for each in above)  # a submodule, or a link to a directory
 
 
 def _matches(tree: Tree, pattern: str) -> bool:
@@ -55,11 +53,11 @@ def _matches(tree: Tree, pattern: str) -> bool:
     return (not fixed or fixed in tree.directories) and bool(tree.matching(pattern))
 
 
-def _ignored(tree: Tree, names: list[str]) -> bool:
-    """Whether git ignores the path, as far as the .gitignore files around it are at hand."""
+def ignored(tree: Tree, names: list[str]) -> bool:
+    """Whether git ignores the path made of `names`, as far as the .gitignore files around it are at hand."""
     for at in range(len(names)):
         source = tree.source("/".join([*names[:at], ".gitignore"]))
-        for line in source.lines[:_IGNORED_LINES] if source is not None else ():
+        for line in source.lines[:_LINES] if source is not None else ():
             pattern = line.strip()
             if pattern and pattern[0] not in "#!" and _ignores(pattern, names[at:]):
                 return True

@@ -37,10 +37,11 @@ QUIET_SUBCOMMANDS = {
         "bundle": "install config",
     }.items()
 }
-NAMING = frozenset({
-    "cp", "curl", "envsubst", "gsutil", "gunzip", "gzip", "install", "ln", "mkdir", "mv", "rsync", "scp", "tee",
-    "touch", "truncate", "wget", "zip",
-})  # fmt: skip
+NAMING = frozenset({"curl", "envsubst", "gsutil", "gunzip", "gzip", "mkdir", "tee", "touch", "truncate", "wget", "zip"})
+COPYING = frozenset({"cp", "install", "ln", "mv", "rsync", "scp"})
+SAVES = re.compile(r"\s-[a-zA-Z]*[oO]|--output|--remote-name")
+"""Options of curl that write a file."""
+
 NAMES = re.compile(
     r"(?:docker|podman|kubectl|oc) (?:cp|save|export)\b|aws s3|aws \S+ (?:get-object|invoke)\b|(?:gcloud|az) storage\b"
     r"|git clone\b"

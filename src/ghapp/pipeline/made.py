@@ -87,6 +87,10 @@ class Made:
             self._volumes(command)
         elif name in effects.UNPACKS:
             self._unpack(command, said)
+        elif name in effects.COPYING:
+            self._copy(command, [word for word in words[1:] if not word.raw.startswith("-")])
+        elif name == "curl" and not effects.SAVES.search(said):
+            return  # it prints what it gets
         elif name in effects.NAMING or effects.NAMES.match(said):
             for word in words[1:]:
                 self._make(command, word)
@@ -141,6 +145,21 @@ class Made:
             for word in command.words[1:]:
                 self._make(command, word, only_known=True)
 
+    def _copy(self, command: Command, words: list[Word]) -> None:
+        """`cp a b dir/` makes `dir/a` and `dir/b`; `cp a b` makes `b`, and if that is a directory something in it."""
+        *sources, target = words or [command.words[0]]
+        directory = command.expand(target).rstrip("/")
+        if directory not in ("", ".") or not sources:
+            self._make(command, target)
+            return
+        for source in sources:
+            name = command.expand(source).rstrip("/").rpartition("/")[2]
+            path = joined(command.directory or "", name)
+            if command.directory is None or not path:
+                self.anything = True
+            else:
+                self._add(path)
+
     def _make(self, command: Command, word: Word, *, only_known: bool = False) -> None:
         """The word's path is there from now on. `only_known`: a word that is not known is none."""
         text = command.expand(word).partition("=")[2] if word.raw.startswith("-") else command.expand(word)
@@ -149,10 +168,8 @@ class Made:
                 self._add(path)
             return
         if "://" in text or text.startswith("git@"):
-            name = posixpath.basename(text.partition("?")[0].rstrip("/")).removesuffix(".git")
-            self.names.add(name)
-            self.downloads.add(name)
-            return
+            text = posixpath.basename(text.partition("?")[0].rstrip("/")).removesuffix(".git")
+            self.downloads.add(text)
         directory, _, name = text.rpartition("/")
         known = joined(command.directory, text) if command.directory is not None else None
         if command.name in ("curl", "wget"):

@@ -2,227 +2,142 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+from weakref import WeakKeyDictionary
 
-from ghapp.pipeline.absent import absent
-from ghapp.pipeline.actions.workspace import normal
-from ghapp.pipeline.command import Command, Gap, Mask
+from ghapp.pipeline.absent import absent, ignored
+from ghapp.pipeline.command import Command, Gap
 from ghapp.pipeline.elsewhere import elsewhere
+from ghapp.pipeline.lacking import Lack, lacking
 from ghapp.pipeline.made import Made
 from ghapp.pipeline.model import Job, Step
-from ghapp.pipeline.operands import Kind, Operand, operands
+from ghapp.pipeline.operands import Kind, operands
 from ghapp.pipeline.rule import Platform
-from ghapp.pipeline.source import Place
-from ghapp.pipeline.yaml import Node
 
 _QUESTIONS = frozenset({"[", "[[", "test", "ls", "stat", "find", "compgen", "file", "realpath"})
-_HIDDEN = frozenset({Mask.OR, Mask.CONDITION, Mask.NEGATED})
-_ASKS = re.compile(r"hashfiles|\boutputs\.|\benv\.|^\W*false\W*$", re.IGNORECASE)
-"""A condition that may ask for the path, or never holds."""
-
 _ANCHOR = re.compile(r"dirname|BASH_SOURCE|\$\{0%|rev-parse --show-toplevel")
 _LINTERS = frozenset({"shellcheck", "shfmt", "yamllint", "hadolint", "actionlint", "tflint", "tfsec", "checkov"})
-_SCRIPTS = re.compile(r"\.(?:sh|bash)$|(?:^|/)(?:scripts?|ci|\.ci|\.circleci|\.github|hack)/[^/]+$")
+_SCRIPT = re.compile(r"\.(?:sh|bash)$|(?:^|/)(?:scripts?|ci|\.ci|\.circleci|\.github|hack)/[^/]+$")
 _MOST = 50
 """How many missing paths of a job are told: a stranger can bring many, and a repository many files."""
-
-_INPUTS = {
-    "actions/setup-node": ("node-version-file", "cache-dependency-path"),
-    "actions/setup-python": ("python-version-file", "cache-dependency-path"),
-    "actions/setup-go": ("go-version-file",),
-    "actions/setup-java": ("java-version-file", "cache-dependency-path"),
-    "actions/setup-dotnet": ("global-json-file", "cache-dependency-path"),
-    "aws-actions/amazon-ecs-render-task-definition": ("task-definition",),
-    "aws-actions/aws-cloudformation-github-deploy": ("template",),
-    "bridgecrewio/checkov-action": ("directory", "file"),
-    "docker/build-push-action": ("file",),
-    "golangci/golangci-lint-action": ("working-directory",),
-    "grafana/k6-action": ("filename",),
-    "hadolint/hadolint-action": ("dockerfile",),
-    "matt-ball/newman-action": ("collection", "environment"),
-    "ruby/setup-ruby": ("working-directory",),
-}
-"""Inputs of actions that fail when the path is missing (each action's README and source, read 2026-11)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A path that is not there, as `text` says it, at `place`.
+    """A path that is not there.
 
-    `item`: what needs it. `elsewhere`: where the repository has what may be meant. `operand` or `node`: what to edit.
-    `guessed`: something ran before that makes files of its own, though hardly this one.
+    `elsewhere`: where the repository has what may be meant. `guessed`: something ran before that makes files of its
+    own, though hardly this one.
     """
 
-    item: Command | Step
-    kind: Kind
-    path: str
-    text: str
-    place: Place
-    elsewhere: tuple[str, ...] = ()
-    operand: Operand | None = None
-    node: Node | None = None
-    guessed: bool = False
+    lack: Lack
+    elsewhere: tuple[str, ...]
+    guessed: bool
 
 
-class Walk:
-    """One job, walked in order."""
+_known: WeakKeyDictionary[Job, tuple[Missing, ...]] = WeakKeyDictionary()
+
+
+def missing(job: Job) -> tuple[Missing, ...]:
+    """The paths that the job needs and that are not there, in order, as far as it is certain."""
+    if job not in _known:
+        lacks = lacking(job) if job.pipeline.tree.known else {}
+        _known[job] = tuple(islice(_Walk(job).found(lacks), _MOST)) if lacks else ()
+    return _known[job]
+
+
+class _Walk:
+    """One job, walked in order, up to what may have made anything."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.pipeline = job.pipeline
-        self.tree = job.pipeline.tree
-        self.loose = self.pipeline.platform is Platform.SHELL
-        self.made = Made(ready=self.loose, somewhere=self.loose)
-        self.asked: set[str] = set()
-        self.anchored = not self.loose
-        self.step: Step | None = None
+        loose = self.pipeline.platform is Platform.SHELL
+        self.made = Made(ready=loose, somewhere=loose)
+        self.anchored = not loose  # where the commands run is known
+        self.asked: set[str] = set()  # names that a test, or `ls`, has asked for: the job knows they may be missing
+        self.options: set[str] = set()  # of bash: globstar, nullglob
         self.last: Command | None = None
+        self.told: set[str] = set()
         self.lost = False  # the last item runs what is missing: the gap behind it made nothing
-        self.globbing: set[str] = set()  # bash options that were set: globstar, nullglob
 
-    def found(self) -> Iterator[Missing]:
+    def found(self, lacks: dict[int, list[Lack]]) -> Iterator[Missing]:
         for item in self.job.trail:
             if self.made.anything:
                 return
-            if isinstance(item, Step):
-                self.last, self.lost = None, False
-                for each in self._step(item):
-                    self.lost = each.node is None
-                    yield each
-                self.made.step(item)
-            elif isinstance(item, Gap):
+            if isinstance(item, Gap):
                 self._gap(item)
+                continue
+            self.last, self.lost = (item, False) if isinstance(item, Command) else (None, False)
+            for lack in lacks.get(id(item), ()):
+                if self._stands(lack):
+                    self.lost = self.lost or lack.kind is Kind.SCRIPT or lack.operand is lack.node is None
+                    where = self._elsewhere(lack)
+                    if self._certain(lack, where) and (len(where) == 1 or lack.path not in self.told):
+                        self.told.add(lack.path)
+                        yield Missing(lack, where, self.made.somewhere)
+            if isinstance(item, Step):
+                self.made.step(item)
             else:
-                yield from self._command(item)
-
-    def _gap(self, gap: Gap) -> None:
-        """What ran cannot be read: nothing at all, a script of the repository, or something else."""
-        command = self.last if self.last is not None and self.last.place == gap.place else None
-        if self.lost and (command is not None or self.last is None):
-            return
-        script = next((each for each in operands(command) if each.kind is Kind.SCRIPT), None) if command else None
-        if script is not None and script.path.endswith((".sh", ".bash")) and self.tree.has(script.path):
-            self.made.unread = True
-        else:
-            self.made.gap(command)
-
-    def _command(self, command: Command) -> Iterator[Missing]:
-        self.last, self.lost = command, False
-        if command.step is not self.step:
-            self.step = command.step
-            yield from self._directory(command.step)
-        for operand in operands(command):
-            if self._needed(command) and self._absent(operand):
-                self.lost = self.lost or operand.kind is Kind.SCRIPT
-                found = self._missing(operand)
-                if self._certain(found):
-                    yield found
-        self._note(command)
-        if not self.lost:
-            self.made.command(command)
+                self._note(item)
 
     def _note(self, command: Command) -> None:
         """What the command changes for those behind it."""
         if command.name in _QUESTIONS and len(self.asked) < 1_000:
             self.asked.update(command.expand(word).rstrip("/*").rpartition("/")[2] for word in command.words[1:])
         elif command.name == "shopt" and command.has_option("-s"):
-            self.globbing.update(word.raw for word in command.operands)
+            self.options.update(word.raw for word in command.operands)
         elif command.name in ("cd", "pushd") and _ANCHOR.search(command.raw):
             self.anchored = True
+        if not self.lost:
+            self.made.command(command)
 
-    def _missing(self, operand: Operand) -> Missing:
-        directory = operand.kind is Kind.DIRECTORY
-        where = elsewhere(self.pipeline, operand.path, glob=operand.glob, directory=directory)
-        command, path, text = operand.command, operand.path, operand.text
-        guessed = self.made.somewhere
-        return Missing(command, operand.kind, path, text, command.place, where, operand, guessed=guessed)
+    def _gap(self, gap: Gap) -> None:
+        """What ran cannot be read: nothing at all, a script of the repository, or something else."""
+        command = self.last if self.last is not None and self.last.place == gap.place else None
+        if self.lost and (command is not None or self.last is None):
+            return
+        called = (each.path for each in operands(command) if each.kind is Kind.SCRIPT) if command is not None else ()
+        if any(path.endswith((".sh", ".bash")) and self.pipeline.tree.has(path) for path in called):
+            self.made.unread = True
+        else:
+            self.made.gap(command)
 
-    def _needed(self, command: Command) -> bool:
-        """Whether the command surely runs in a known place, and fails."""
-        if not (self.anchored or command.name in _LINTERS or _ANCHOR.search(command.raw)):
+    def _stands(self, lack: Lack) -> bool:
+        """Whether nothing that ran before can have made the path, or knows that it may be missing."""
+        made, path, item = self.made, lack.path, lack.item
+        if isinstance(item, Command):
+            own = self.pipeline.platform is Platform.ACTION and "action_path" in item.raw.lower()
+            placed = self.anchored or item.name in _LINTERS or _ANCHOR.search(item.raw)
+            if not placed or not (made.ready or own) or (lack.glob and self._globs(path)):
+                return False
+        elif not made.ready or made.somewhere:
             return False
-        if command.directory and command.directory not in self.tree.directories:
+        if made.unread and lack.kind is not Kind.SCRIPT:
             return False
-        own = self.pipeline.platform is Platform.ACTION and "action_path" in command.raw.lower()
-        asks = _ASKS.search(command.step.condition or "")
-        return (self.made.ready or own) and not asks and _HIDDEN.isdisjoint(command.masks)
-
-    def _absent(self, operand: Operand) -> bool:
-        path = operand.path
-        if (self.made.unread and operand.kind is not Kind.SCRIPT) or (operand.glob and "nullglob" in self.globbing):
-            return False
-        if operand.glob and "globstar" not in self.globbing and operand.command.script.shell in ("bash", "sh"):
-            path = re.sub(r"\*{2,}", "*", path)
-        if self.loose and self.tree.has(posixpath.join(posixpath.dirname(self.pipeline.path), path)):
-            return False
+        names = path.split("/")
         return (
-            absent(self.tree, path, glob=operand.glob)
-            and self.asked.isdisjoint(path.split("/"))
-            and not self.made.holds(path, glob=operand.glob)
+            self.asked.isdisjoint(names)
+            and not made.holds(path, glob=lack.glob)
+            and not ignored(self.pipeline.tree, names)
         )
 
-    def _certain(self, found: Missing) -> bool:
+    def _globs(self, path: str) -> bool:
+        """Whether options of bash make a glob do no harm: `nullglob`, or `globstar` where it matches with that."""
+        deep = "globstar" in self.options and not absent(self.pipeline.tree, path, glob=True)
+        return deep or "nullglob" in self.options
+
+    def _elsewhere(self, lack: Lack) -> tuple[str, ...]:
+        directory = lack.kind is Kind.DIRECTORY
+        return elsewhere(self.pipeline, lack.path, glob=lack.glob, directory=directory)
+
+    def _certain(self, lack: Lack, where: tuple[str, ...]) -> bool:
         """Where something else may have made files, a file of that name elsewhere speaks for a wrong path."""
-        if not found.guessed:
+        if not self.made.somewhere or (lack.kind is not Kind.SCRIPT and where):
             return True
-        if found.kind is not Kind.SCRIPT:
-            return bool(found.elsewhere)
-        around = found.path.rpartition("/")[0]
-        return bool(_SCRIPTS.search(found.path) and ((around and around in self.tree.directories) or found.elsewhere))
-
-    def _directory(self, step: Step) -> Iterator[Missing]:
-        """The `working-directory` of a step."""
-        node = _working_directory(step)
-        path = step.directory
-        if node is not None and path and self._free(step, path):
-            where = elsewhere(self.pipeline, path, directory=True)
-            yield Missing(step, Kind.DIRECTORY, path, node.text or "", node.place, where, node=node)
-
-    def _step(self, step: Step) -> Iterator[Missing]:
-        if step.uses is None or step.directory != "" or self.pipeline.platform is not Platform.ACTIONS:
-            return
-        if step.uses.local:
-            path = normal(step.uses.name)
-            files = [f"{path}/{name}".lstrip("/") for name in ("action.yml", "action.yaml", "Dockerfile")]
-            if path is not None and not any(map(self.tree.has, files)) and self._free(step, files[0]):
-                where = tuple(each.rpartition("/")[0] for each in self.tree.callable.get(path.rpartition("/")[2], ()))
-                yield Missing(step, Kind.DIRECTORY, path, step.uses.name, step.uses.node.place, where)
-            return
-        for name in _INPUTS.get(step.uses.name.lower(), ()):
-            node = step.inputs.get(name) if name != "cache-dependency-path" or step.input("cache") else None
-            lines = [line.strip() for line in (node.text or "").split("\n")] if node is not None else []
-            paths = [normal(line) for line in lines if line and "${{" not in line and "://" not in line]
-            given = [path for path in paths if path]
-            if node is not None and len(given) == len(lines) == 1 and self._free(step, given[0]):
-                where = elsewhere(self.pipeline, given[0])
-                yield Missing(step, Kind.PATH, given[0], lines[0], node.place, where, node=node)
-
-    def _free(self, step: Step, path: str) -> bool:
-        """Whether nothing is at a path that a step needs, and nothing can have put it there."""
-        sure = self.made.ready and not self.made.unread and not self.made.somewhere
-        glob = any(sign in path for sign in "*?[")
-        asks = _ASKS.search(step.condition or "") or step.tolerated
-        return sure and not asks and absent(self.tree, path, glob=glob) and not self.made.holds(path, glob=glob)
-
-
-def missing(job: Job) -> Iterator[Missing]:
-    """The paths that the job needs and that are not there, in order, as far as it is certain."""
-    if not job.pipeline.tree.known or _ASKS.search(job.condition or ""):
-        return
-    for count, each in enumerate(Walk(job).found()):
-        if count == _MOST:
-            return
-        yield each
-
-
-def _working_directory(step: Step) -> Node | None:
-    """Where GitHub Actions is told the step's directory: at the step, the job, or the workflow."""
-    job = step.job
-    for node, path in ((step.node, ()), (job.node, ("defaults", "run")), (job.pipeline.root, ("defaults", "run"))):
-        found = node.at(*path, "working-directory") if node is not None else None
-        if found is not None:
-            return found
-    return None
+        around = lack.path.rpartition("/")[0]
+        known = bool(where) or (around != "" and around in self.pipeline.tree.directories)
+        return lack.kind is Kind.SCRIPT and known and _SCRIPT.search(lack.path) is not None

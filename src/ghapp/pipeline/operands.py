@@ -48,18 +48,20 @@ _THROUGH = {"poetry": "run", "pipenv": "run", "pdm": "run", "hatch": "run", "uv"
 _OUTSIDE = re.compile(r"://|^git@|[\s\\$`<>{}|;&(),:@]|^-|^$")
 _GLOB = re.compile(r"[*?[]")
 _SCRIPT = re.compile(r"(?:^|/)[^/.]+$|\.(?:sh|bash)$")
+_READ = frozenset({*FORMS, *ALIASES, *_THROUGH, *SHELLS, "npx", "aws", "source", "."})
 _BASES = frozenset({"-C", "--directory", "-chdir"})
 
 
 def operands(command: Command) -> Iterator[Operand]:
     """The paths that the command needs. Those that are not known, or lie outside of the repository, are left out."""
+    name, words = command.name or "", command.words
+    if not command.redirections and name not in _READ and (not words or "/" not in words[0].raw):
+        return
     for redirection in command.redirections:
         if redirection.target is not None and redirection.operator == "<":
             yield from _operand(command, redirection.target, "file", command.directory)
-    words = command.words
     if not words or {"xargs", "find"} & set(command.wrappers):
         return
-    name = command.name or ""
     if name in SHELLS or name in ("source", ".") or "/" in words[0].raw:
         yield from _called(command, name)
     if name == "aws":

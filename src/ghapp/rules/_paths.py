@@ -6,6 +6,7 @@ import posixpath
 
 from ghapp.pipeline import Command, Confidence, Edit, Finding, Severity
 from ghapp.pipeline.edits import replace_in, replace_value
+from ghapp.pipeline.lacking import Lack
 from ghapp.pipeline.missing import Missing
 from ghapp.pipeline.operands import Kind
 
@@ -18,9 +19,9 @@ _COMMON = frozenset(
 
 def finding(missing: Missing, message: str) -> Finding:
     """The finding: a warning where the failure itself is not heeded."""
-    heeded = not isinstance(missing.item, Command) or not missing.item.masks
+    heeded = not isinstance(missing.lack.item, Command) or not missing.lack.item.masks
     return Finding(
-        missing.place,
+        missing.lack.place,
         message + _hint(missing),
         Severity.FAILURE if heeded else Severity.WARNING,
         Confidence.MEDIUM if missing.guessed else Confidence.HIGH,
@@ -28,10 +29,17 @@ def finding(missing: Missing, message: str) -> Finding:
     )
 
 
-def place(missing: Missing) -> str:
+def place(lack: Lack) -> str:
     """Which directory the path is seen from, for a message; nothing for the root."""
-    directory = missing.item.directory if isinstance(missing.item, Command) else ""
+    directory = lack.item.directory if isinstance(lack.item, Command) else ""
     return f" (working directory `{directory}`)" if directory else ""
+
+
+def nothing_made(missing: Missing) -> str:
+    """That the job does not make the path, as sure as it is."""
+    if missing.guessed:
+        return "nothing that can be seen makes it"
+    return "nothing before it in this job makes it"
 
 
 def _hint(missing: Missing) -> str:
@@ -45,9 +53,13 @@ def repair(missing: Missing) -> Edit | None:
     """The path becomes the only one that can be meant; None when there is none, or it cannot be told."""
     if len(missing.elsewhere) != 1 or not _meant(missing, missing.elsewhere[0]):
         return None
-    operand, node = missing.operand, missing.node
+    operand, node = missing.lack.operand, missing.lack.node
     if node is not None:
-        return replace_value(node, _seen(missing.elsewhere[0], missing.text, "")) if node.text == missing.text else None
+        return (
+            replace_value(node, _seen(missing.elsewhere[0], missing.lack.text, ""))
+            if node.text == missing.lack.text
+            else None
+        )
     if operand is None or operand.start is None:
         return None
     text = operand.command.script.text
@@ -56,9 +68,9 @@ def repair(missing: Missing) -> Edit | None:
 
 
 def _meant(missing: Missing, path: str) -> bool:
-    if "/" in missing.path and path.endswith(f"/{missing.path}"):
+    if "/" in missing.lack.path and path.endswith(f"/{missing.lack.path}"):
         return True
-    return missing.kind is not Kind.DIRECTORY and path.rpartition("/")[2] not in _COMMON
+    return missing.lack.kind is not Kind.DIRECTORY and path.rpartition("/")[2] not in _COMMON
 
 
 def _seen(path: str, text: str, base: str) -> str:

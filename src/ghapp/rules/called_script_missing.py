@@ -40,7 +40,7 @@ from collections.abc import Iterator
 from ghapp.pipeline import Command, Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.missing import Missing, missing
 from ghapp.pipeline.operands import Kind
-from ghapp.rules._paths import finding, place, repair
+from ghapp.rules._paths import finding, nothing_made, place, repair
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -51,18 +51,20 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                 message = f"The repository has no workflow `{path}`: GitHub refuses this whole file, and no job runs."
                 yield Finding(job.uses.node.place, message)
         for each in missing(job):
-            if each.kind is Kind.SCRIPT:
+            lack = each.lack
+            if lack.kind is Kind.SCRIPT:
                 yield finding(each, _script(each))
-            elif each.operand is None and each.node is None:
-                yield finding(each, f"`{each.text}` has no action.yml, action.yaml or Dockerfile: the job fails here.")
+            elif lack.operand is None and lack.node is None:
+                yield finding(each, f"`{lack.text}` has no action.yml, action.yaml or Dockerfile: the job fails here.")
 
 
-def _script(each: Missing) -> str:
-    name = each.item.name if isinstance(each.item, Command) else ""
+def _script(missing: Missing) -> str:
+    lack = missing.lack
+    name = lack.item.name if isinstance(lack.item, Command) else ""
     code = "1" if name in ("chmod", "source", ".") else "127"
     return (
-        f"`{each.text}`{place(each)} is not in the repository, and nothing before it in this job makes it: the shell "
-        f"stops here with exit code {code}."
+        f"`{lack.text}`{place(lack)} is not in the repository, and {nothing_made(missing)}: the shell stops here with "
+        f"exit code {code}."
     )
 
 

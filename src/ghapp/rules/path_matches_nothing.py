@@ -42,31 +42,30 @@ from ghapp.pipeline import Command, Edit, Finding, Pipeline, Platform, Rule, Sev
 from ghapp.pipeline.missing import Missing, missing
 from ghapp.pipeline.operand_table import FORMS
 from ghapp.pipeline.operands import Kind, program
-from ghapp.rules._paths import finding, place, repair
+from ghapp.rules._paths import finding, nothing_made, place, repair
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         for each in missing(job):
-            if each.kind is not Kind.SCRIPT and (each.operand is not None or each.node is not None):
+            lack = each.lack
+            if lack.kind is not Kind.SCRIPT and (lack.operand is not None or lack.node is not None):
                 yield finding(each, _message(each))
 
 
-def _message(each: Missing) -> str:
-    if not isinstance(each.item, Command):
-        what = "directory" if each.kind is Kind.DIRECTORY else "file"
-        return f"The repository has no {what} `{each.path}`, and nothing before makes one: this step fails."
-    name = program(each.item)[0]
-    if each.operand is not None and each.operand.glob:
-        star = " Without `shopt -s globstar`, `**` is the same as `*`." if "**" in each.text else ""
+def _message(missing: Missing) -> str:
+    lack = missing.lack
+    if not isinstance(lack.item, Command):
+        what = "directory" if lack.kind is Kind.DIRECTORY else "file"
+        return f"The repository has no {what} `{lack.path}`, and {nothing_made(missing)}: this step fails."
+    name = program(lack.item)[0]
+    if lack.glob:
+        star = " Without `shopt -s globstar`, `**` is the same as `*`." if "**" in lack.text else ""
         return (
-            f"`{each.text}` matches no file{place(each)}: the shell passes the pattern on as it stands, and `{name}` "
+            f"`{lack.text}` matches no file{place(lack)}: the shell passes the pattern on as it stands, and `{name}` "
             f"finds nothing under that name.{star}"
         )
-    return (
-        f"`{each.text}`{place(each)} is not in the repository, and nothing before it in this job makes it: "
-        f"`{name}` fails."
-    )
+    return f"`{lack.text}`{place(lack)} is not in the repository, and {nothing_made(missing)}: `{name}` fails."
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
