@@ -44,7 +44,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         for scan in scans(job):
             step = scan.item
-            if not (isinstance(step, Step) and scan.tool == "trivy" and scan.fails and scan.severity):
+            if not (isinstance(step, Step) and scan.tool == "trivy" and scan.fails and scan.blocks and scan.severity):
                 continue
             if step.input("format") == "sarif" and "limit-severities-for-sarif" not in step.inputs:
                 message = (
@@ -56,7 +56,8 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
     inputs = finding.subject.node.get("with") if isinstance(finding.subject, Step) else None
-    return add_entries(inputs, "limit-severities-for-sarif: true", after="severity") if inputs is not None else None
+    after = "severity" if inputs is not None and inputs.get("severity") is not None else None
+    return add_entries(inputs, "limit-severities-for-sarif: true", after=after) if inputs is not None else None
 
 
 RULE = Rule(

@@ -26,49 +26,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Command, Edit, Finding, Pipeline, Platform, Rule, Severity, Step
-from ghapp.pipeline.edits import add_entries, replace_in
+from ghapp.pipeline import Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity, Step
 from ghapp.pipeline.scans import Scan, scans
 from ghapp.pipeline.source import Place
-
-LOWEST = ("negligible", "low")
+from ghapp.rules._scanners import REMEDIES, WORDS, gating, too_strict
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         for scan in scans(job):
-            if not scan.fails or scan.ignored or scan.secrets:
-                continue
-            if scan.tool == "trivy" and not scan.severity:
-                message = (
-                    f"`{scan.words}` has an exit code but no severity: every LOW and UNKNOWN finding fails the build. "
-                    "Name the severities that must, such as HIGH,CRITICAL."
-                )
-                yield Finding(_cause(scan, "exit-code"), message, subject=scan)
-            elif scan.tool == "grype" and scan.severity.lower() in LOWEST:
-                message = (
-                    f"`{scan.words}` fails the build from severity `{scan.severity}` on, so nearly every finding "
-                    "does. `high` stops what must be stopped."
-                )
-                yield Finding(_cause(scan, "severity-cutoff"), message, subject=scan)
+            if too_strict(scan) and scan.blocks:
+                confidence = Confidence.HIGH if scan.told and scan.sure else Confidence.MEDIUM
+                yield Finding(_cause(scan), _message(scan), confidence=confidence, subject=scan)
 
 
-def _cause(scan: Scan, name: str) -> Place:
+def _message(scan: Scan) -> str:
+    if scan.tool == "trivy":
+        return (
+            f"`{scan.words}` has an exit code but no severity: every LOW and UNKNOWN finding fails the build. "
+            "Name the severities that must, such as HIGH,CRITICAL."
+        )
+    if scan.severity:
+        return (
+            f"`{scan.words}` fails the build from severity `{scan.severity}` on, so nearly every finding "
+            "does. `high` stops what must be stopped."
+        )
+    remedy = REMEDIES[scan.tool] if not isinstance(scan.item, Step) else "a severity threshold, such as `high`"
+    return (
+        f"`{scan.words}` has no threshold: every finding fails the build, down to the lowest severity and with no fix "
+        f"to be had. Give it {remedy}."
+    )
+
+
+def _cause(scan: Scan) -> Place:
     """Where an action is told so; a command is its own cause."""
-    node = scan.item.inputs.get(name) if isinstance(scan.item, Step) else None
-    return node.place if node is not None else scan.place
+    if isinstance(scan.item, Step):
+        for name in ("exit-code", "severity-cutoff", "severity-threshold"):
+            if name in scan.item.inputs:
+                return scan.item.inputs[name].place
+    return scan.place
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    scan = finding.subject
-    if not isinstance(scan, Scan) or scan.tool != "trivy":
-        return None
-    if isinstance(scan.item, Command):
-        code = scan.item.option("--exit-code")
-        flags = "--severity HIGH,CRITICAL" + ("" if "--ignore-unfixed" in scan.item.raw else " --ignore-unfixed")
-        return replace_in(scan.item.script.text, code.end, code.end, f" {flags}") if code is not None else None
-    inputs = scan.item.node.get("with")
-    return add_entries(inputs, "severity: HIGH,CRITICAL", after="exit-code") if inputs is not None else None
+    return gating(finding.subject) if isinstance(finding.subject, Scan) else None
 
 
 RULE = Rule(
@@ -76,7 +76,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     sources=("S2.8",),
     platforms=(Platform.ACTIONS, Platform.ACTION, Platform.CIRCLECI, Platform.SHELL),
-    words=("trivy", "grype", "anchore/scan-action"),
+    words=WORDS,
     detect=detect,
     fix=fix,
 )

@@ -27,38 +27,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Command, Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.edits import replace_in
 from ghapp.pipeline.scans import Scan, scans
-
-FLAGS = {"trivy": " --exit-code 1 --severity HIGH,CRITICAL --ignore-unfixed", "grype": " --fail-on high"}
+from ghapp.rules._scanners import REMEDIES, gating
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    for job in pipeline.jobs:
-        found = list(scans(job))
+    jobs = [list(scans(job)) for job in pipeline.jobs]
+    gates = {scan.tool for found in jobs for scan in found if scan.fails is not False}
+    for found in jobs:
         if any(scan.fails is not False or scan.read for scan in found):
             continue  # one that can fail, or whose result goes somewhere, is the gate
         for scan in found:
-            remedy = "`--fail-on high`" if scan.tool == "grype" else "an exit code and the severities that must stop it"
-            message = (
-                f"`{scan.words}` ends with status 0 whatever it finds, and its result goes only to the log: "
-                f"this never stops a build. Give it {remedy}."
-            )
-            yield Finding(scan.place, message, confidence=_confidence(scan), subject=scan)
+            if scan.gates or not (scan.told or scan.advises or scan.tool in gates):
+                where = f"nothing reads `{scan.report}`" if scan.report else "its result goes only to the log"
+                message = (
+                    f"`{scan.words}` ends with status 0 whatever it finds, and {where}: "
+                    f"this never stops a build. {_remedy(scan)}"
+                )
+                confidence = Confidence.HIGH if scan.gates and scan.sure else Confidence.MEDIUM
+                yield Finding(scan.place, message, confidence=confidence, subject=scan)
 
 
-def _confidence(scan: Scan) -> Confidence:
-    """A job that calls itself a gate means to stop something; any other may be a report by intention."""
-    names = f"{scan.step.job.id} {scan.step.job.name} {scan.step.name}".lower()
-    return Confidence.HIGH if any(word in names for word in ("gate", "block", "enforce")) else Confidence.MEDIUM
+def _remedy(scan: Scan) -> str:
+    if isinstance(scan.item, Command):
+        return f"Give it {REMEDIES[scan.tool]}."
+    return "Give it an `exit-code` and the severities that must stop it."
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
     scan = finding.subject
-    if not isinstance(scan, Scan) or not isinstance(scan.item, Command) or scan.item.name != scan.tool:
-        return None
-    behind = scan.item.operands[0] if scan.tool == "trivy" else scan.item.words[0]
-    return replace_in(scan.item.script.text, behind.end, behind.end, FLAGS[scan.tool])
+    return gating(scan) if isinstance(scan, Scan) and isinstance(scan.item, Command) and not scan.told else None
 
 
 RULE = Rule(
@@ -66,7 +64,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     sources=("S2.8",),
     platforms=(Platform.ACTIONS, Platform.CIRCLECI, Platform.SHELL),
-    words=("trivy", "grype"),
+    words=("trivy", "grype", "semgrep"),
     detect=detect,
     fix=fix,
 )
