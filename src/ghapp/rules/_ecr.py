@@ -1,7 +1,8 @@
-"""Amazon ECR in a job: which commands and actions push to it or pull from it, and what logs in to it.
+"""Amazon ECR in a job: which commands, actions and orbs push to it or pull from it.
 
-Facts: docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html; github.com/aws-actions/amazon-ecr-login
-v2.1.7; CircleCI's orb circleci/aws-ecr 9.8.1, whose `push_image` does not log in while `build_and_push_image` does.
+Facts: docs.aws.amazon.com/AmazonECR/latest/userguide/registry_auth.html and …/public/public-registry-auth.html;
+docs.docker.com/reference/cli/docker; CircleCI's orb circleci/aws-ecr 9.8.1, whose command `push_image` does not log in
+while `build_and_push_image` does (src/scripts/push_image.sh).
 """
 
 from __future__ import annotations
@@ -10,157 +11,174 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ghapp.pipeline import Command, Gap, Job, Platform, Step, Word
-from ghapp.pipeline.model import RunnerKind
+from ghapp.pipeline import Command, Gap, Job, Mask, Step, StepKind, Word
 from ghapp.pipeline.source import Place
+from ghapp.pipeline.yaml import Node
 
-_PIECE = r"(?:[\w-]|\$\{?\w+\}?|\$\{\{[^}]*\}\}|<<[^>]*>>)+"
-PRIVATE = re.compile(rf"({_PIECE})\.dkr\.ecr(?:-fips)?\.({_PIECE})\.amazonaws\.com(?:\.cn)?")
-"""A private registry's host; groups: account, region."""
+PUBLIC = "public.ecr.aws"
+
+_PIECE = r"(?:[\w-]++|\$\{\w++\}|\$\w++|\$\{\{[^}]*+\}\}|<<[^>]*+>>)++"
+_PRIVATE = re.compile(rf"({_PIECE})\.dkr\.ecr(?:-fips)?\.({_PIECE})\.amazonaws\.com(?:\.cn)?")
 _NAMED = re.compile(
-    r"^(\$\{?|\$\{\{ *(env|vars|secrets)\.|<< *parameters\.)(AWS_)?ECR_(\w*_)?(REGISTRY|URL|URI|REPO\w*)\b", re.I
-)
-"""A variable that says by its name that it holds an ECR registry."""
-_MADE_BY_LOGIN = re.compile(r"steps\.[\w-]+\.outputs\.registry")
-
-_BUILDERS = ("docker", "podman", "nerdctl", "buildah")
-_LOGS_IN = re.compile(
-    r"ecr[ -](public )?get-login|get-authorization-token|credHelpers|credsStore|ecr-login|ecr-credential-helper|"
-    r"\.docker/config|AWS:|docker-credential|(crane|skopeo|oras|regctl|helm|cosign)\b.*\blogin\b",
-)
-_MAY_LOG_IN = re.compile(r"ecr|docker|login|registry|container|image|\becs|copilot|buildx?-|deploy|aws", re.IGNORECASE)
-_NEVER_LOGS_IN = re.compile(
-    r"^(aws-actions/configure-aws-credentials|docker/(setup|metadata|build-push)|actions/|circleci/aws-cli)",
+    r"(?:\$\{?|\$\{\{ *(?:env|vars|secrets)\.|<< *parameters\.)(?!\w*public)"
+    r"(?:AWS_)?ECR_(?:\w*_)?(?:REGISTRY|URL|URI|REPO\w*)\b",
     re.IGNORECASE,
 )
+"""A variable that says by its name that it holds a private ECR registry."""
+
+_TAGS = re.compile(r"\$\{\{ *steps\.([\w-]+)\.outputs\.tags *\}\}")
+_ON_SOME_EVENTS = re.compile(r"\$\{\{ *github\.(?:event_name|ref)\b.*\}\}")
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
+
+BUILDERS = ("docker", "podman", "nerdctl", "buildah")
+_MASKED = {Mask.OR, Mask.CONDITION, Mask.NO_ERREXIT, Mask.TOLERATED}
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A registry of ECR. `host` as the shell sees it; `account` and `region` as written, empty where not told."""
+
+    host: str
+    account: str = ""
+    region: str = ""
+
+    @property
+    def public(self) -> bool:
+        return self.host == PUBLIC
+
+    def differs(self, other: Registry) -> bool:
+        """Whether it is surely another one: by kind, or by an account or region that both tell."""
+        pairs = ((self.account, other.account), (self.region, other.region))
+        told = any(_told(mine) and _told(theirs) and mine != theirs for mine, theirs in pairs)
+        return self.public != other.public or told
+
+
+def _told(name: str) -> bool:
+    return name.replace("-", "").isalnum()
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A push to a private ECR registry, or a pull from one. `host`: as the shell sees it, as far as it is known."""
+    """A push to ECR, or a pull from a private registry of it."""
 
     item: Command | Step
     verb: str  # push | pull
-    image: str
-    host: str
+    registry: Registry
 
     @property
     def job(self) -> Job:
         return self.item.job
 
     @property
-    def place(self) -> Place:
-        """What makes it a transfer: the `--push` of a build, else the whole command or step."""
-        if isinstance(self.item, Command):
-            push = next((word for word in self.item.words if word.raw in ("--push", "--output", "-o")), None)
-            return self.item.word_place(push) if push is not None else self.item.place
-        return self.item.place
+    def step(self) -> Step:
+        return self.item if isinstance(self.item, Step) else self.item.step
 
     @property
-    def region(self) -> str | None:
-        match = PRIVATE.search(self.host)
-        return match.group(2) if match else None
+    def place(self) -> Place:
+        """What makes it a transfer: the `--push` of a build, else the whole command, or the name of what is used."""
+        if isinstance(self.item, Command):
+            push = next((word for word in self.item.words if word.raw.partition("=")[0] in _PUSHES), None)
+            return self.item.word_place(push) if push is not None else self.item.place
+        return name_of(self.item).place
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it may never run."""
+        guarded = isinstance(self.item, Command) and bool(self.item.guards)
+        return guarded or self.step.condition is not None
+
+    @property
+    def words(self) -> str:
+        """`push to X`, for messages."""
+        return f"{self.verb} {'to' if self.verb == 'push' else 'from'} `{self.registry.host}`"
+
+
+_PUSHES = ("--push", "--output", "-o")
+
+
+def registry_of(image: str) -> Registry | None:
+    """The registry that an image (or a bare host) names; None for one that is not ECR's."""
+    name = image.strip().removeprefix("https://").removeprefix("docker://")
+    if match := _PRIVATE.match(name):
+        return Registry(match[0], match[1], match[2])
+    host = name.partition("/")[0]
+    if host == PUBLIC:
+        return Registry(PUBLIC)
+    return Registry(host) if _NAMED.match(name) else None
 
 
 def transfers(job: Job) -> Iterator[Transfer]:
-    """The job's pushes and pulls, in order."""
+    """The job's pushes and pulls, in order; for each registry of a build one."""
     for item in job.trail:
-        if isinstance(item, Command):
-            verb, words = _command(item)
-            images = [item.expand(word) for word in words]
-        elif isinstance(item, Step):
-            verb, images = _action(item)
-        else:
+        if isinstance(item, Gap):
             continue
-        for image in images:
-            if (host := registry(image)) and not _MADE_BY_LOGIN.search(image):
-                yield Transfer(item, verb, image, host)
-                break
+        verb, images = _command(item) if isinstance(item, Command) else _step(item)
+        hosts = {registry.host: registry for image in images if (registry := registry_of(image)) is not None}
+        for registry in hosts.values():
+            if verb == "push" or not registry.public:  # anyone may pull from the public one
+                yield Transfer(item, verb, registry)
 
 
-def registry(image: str) -> str | None:
-    """The host of the private registry that an image stands in; None for any other."""
-    head = image.strip().partition("/")[0]
-    if match := PRIVATE.search(image):
-        return match[0]
-    return head if _NAMED.search(image.strip()) else None
-
-
-def _command(command: Command) -> tuple[str, list[Word]]:
-    if command.name not in _BUILDERS or not command.operands:
+def _command(command: Command) -> tuple[str, list[str]]:
+    if command.name not in BUILDERS or not command.operands:
         return "", []
     for verb in ("push", "pull"):
-        if command.is_a(command.name, verb) or command.is_a(command.name, "image", verb):
-            return verb, list(command.operands[-1:])
-    builds = command.is_a(command.name, "build") or command.is_a(command.name, "buildx", "build")
-    if builds and (command.has_option("--push") or "type=registry" in (_text(command, "--output", "-o"))):
-        tags = [command.words[at + 1] for at, word in enumerate(command.words[:-1]) if word.raw in ("-t", "--tag")] + [
-            value for word in command.words if word.raw.startswith("--tag=") and (value := word.after(6))
-        ]
-        return "push", tags
+        if any(command.is_a(command.name, *group, verb) for group in ((), ("image",), ("manifest",))):
+            may_fail = verb == "pull" and _MASKED & set(command.masks)
+            return ("", []) if may_fail else (verb, [command.expand(command.operands[-1])])
+    if command.is_a("docker", "buildx", "imagetools", "create") or _pushes(command):
+        return "push", [command.expand(word) for word in _tags(command)]
     return "", []
 
 
-def _text(command: Command, *names: str) -> str:
-    value = command.option(*names)
-    return command.expand(value) if value is not None else ""
-
-
-def _action(step: Step) -> tuple[str, list[str]]:
-    if step.uses is None or step.uses.name != "docker/build-push-action":
-        return "", []
-    pushes = step.input("push") == "true" or "push=true" in (step.input("outputs") or "")
-    return ("push", _lines(step)) if pushes else ("", [])
-
-
-def _lines(step: Step) -> list[str]:
-    known = re.compile(r"\$\{\{.*?\}\}")
-    text = known.sub(lambda match: step.scope.expression(match[0]) or match[0], step.input("tags") or "")
-    return [line for line in re.split(r"[\n,]", text) if line.strip()]
-
-
-def may_be_logged_in(transfer: Transfer) -> bool:
-    """Whether something before it in the job logs in to ECR, or does what cannot be seen."""
-    job = transfer.job
-    if job.pipeline.platform is Platform.ACTION or _preset(job):
-        return True
-    return any(isinstance(item, Gap) or logs_in(item, transfer) for item in job.before(transfer.item))
-
-
-def _preset(job: Job) -> bool:
-    """Whether the machine may come with credentials: self-hosted runners, a container on GitHub's."""
-    platform, kind = job.pipeline.platform, job.runner.kind
-    if platform is Platform.SHELL:
+def _pushes(command: Command) -> bool:
+    if not (command.is_a(command.name or "", "build") or command.is_a("docker", "buildx", "build")):
         return False
-    return kind is RunnerKind.UNKNOWN or (platform is Platform.ACTIONS and kind is RunnerKind.DOCKER)
+    output = command.option("--output", "-o")
+    return command.has_option("--push") or (output is not None and _pushing(command.expand(output)))
 
 
-def logs_in(item: Command | Step, transfer: Transfer) -> bool:
-    if isinstance(item, Command):
-        host = login_host(item)
-        if host is not None:
-            return not host or "$" in host or "<<" in host or PRIVATE.search(host) is not None
-        return bool(_LOGS_IN.search(item.raw)) and not _prints_token(item)
-    if item is transfer.item or item.uses is None:
-        return False
-    name = item.uses.name
-    if name == "docker/login-action":
-        where = item.input("registry") or ""
-        return "ecr" in item.inputs or "${{" in where or "ecr" in where
-    if name == "circleci/aws-ecr":
-        return item.uses.element.replace("-", "_") not in ("push_image", "tag_image", "create_repo")
-    return bool(_MAY_LOG_IN.search(f"{name}/{item.uses.element}")) and not _NEVER_LOGS_IN.search(name)
+def _pushing(output: str) -> bool:
+    return "type=registry" in output or "push=true" in output
 
 
-def login_host(command: Command) -> str | None:
-    """The host that a `docker login` names; empty for Docker Hub's own; None when it is no login."""
-    if command.name not in _BUILDERS or not command.is_a(command.name, "login"):
-        return None
-    hosts = [command.expand(word) for word in command.operands[1:]]
-    return hosts[-1].removeprefix("https://").partition("/")[0] if hosts else "docker.io"
+def _tags(command: Command) -> Iterator[Word]:
+    for word, following in zip(command.words, (*command.words[1:], None), strict=True):
+        if word.raw in ("-t", "--tag") and following is not None:
+            yield following
+        elif word.raw.startswith("--tag="):
+            yield word.after(len("--tag="))
 
 
-def _prints_token(command: Command) -> bool:
-    """`aws ecr get-login-password` alone logs nobody in."""
-    alone = command.piped_to is None and not command.substituted and not command.redirections
-    return command.is_a("aws", "ecr", "get-login-password") and alone
+def _step(step: Step) -> tuple[str, list[str]]:
+    name = step.uses.name if step.uses is not None else ""
+    if name == "docker/build-push-action":
+        push = step.input("push") or ""
+        pushes = push == "true" or _ON_SOME_EVENTS.fullmatch(push) or _pushing(step.input("outputs") or "")
+        return ("push", _images(step)) if pushes else ("", [])
+    if name == "circleci/aws-ecr" and step.uses is not None and step.uses.element == "push_image":
+        if step.input("public_registry") == "true":
+            return "push", [PUBLIC]
+        account, region = said(step, "account_id") or "$AWS_ACCOUNT_ID", said(step, "region") or "$AWS_DEFAULT_REGION"
+        return "push", [f"{account}.dkr.ecr.{region}.amazonaws.com"]
+    return "", []
+
+
+def _images(step: Step) -> list[str]:
+    """The tags of docker/build-push-action; those that docker/metadata-action made, by its images."""
+    tags = said(step, "tags")
+    if made := _TAGS.fullmatch(tags.strip()):
+        tags = "\n".join(said(each, "images") for each in step.job.steps if each.id == made[1])
+    return [line.removeprefix("name=") for line in re.split(r"[\n,]", tags) if line.strip()]
+
+
+def name_of(step: Step) -> Node:
+    """Where a step says what it uses: an action, or the command of an orb."""
+    if step.kind is StepKind.USES and step.uses is not None:
+        return step.uses.node
+    return step.node.pairs[0][0] if step.node.pairs else step.node
+
+
+def said(step: Step, name: str) -> str:
+    """An input with what is known of its expressions filled in; empty when it is not given."""
+    return _EXPRESSION.sub(lambda match: step.scope.expression(match[0]) or match[0], step.input(name) or "")

@@ -26,13 +26,14 @@ jobs:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from ghapp.pipeline import Command, Finding, Gap, Job, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Command, Finding, Gap, Job, Pipeline, Platform, Rule, Severity, Step
 from ghapp.pipeline.model import RunnerKind
 
-AWS_CLI_2 = ("cimg/aws", "cimg/deploy", "cimg/gcp")
-"""CircleCI images whose Dockerfiles install AWS CLI 2, or none: read 2026-08 (CircleCI-Public/cimg-aws)."""
+AWS_CLI_2 = ("cimg/aws", "amazon/aws-cli")
+"""Images with AWS CLI 2 alone: CircleCI-Public/cimg-aws, Dockerfile.template, read 2026-08; aws/aws-cli, docker/."""
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -43,7 +44,8 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             if command.is_a("aws", "ecr", "get-login") and not _replaced(command):
                 message = (
                     "The AWS CLI on this machine is version 2, which has no `ecr get-login`: it ends with status 252 "
-                    "and nobody is logged in. Pipe `aws ecr get-login-password` into `docker login`."
+                    "and nobody is logged in. Pipe `aws ecr get-login-password` into `docker login --username AWS "
+                    "--password-stdin` with the registry's host."
                 )
                 yield Finding(command.place, message)
 
@@ -51,15 +53,18 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
 def _has_version_2(job: Job) -> bool:
     if job.runner.kind is RunnerKind.HOSTED:
         return True
-    return (job.runner.image or "").partition(":")[0] in AWS_CLI_2
+    return job.runner.kind is RunnerKind.DOCKER and (job.runner.image or "").partition(":")[0] in AWS_CLI_2
 
 
 def _replaced(command: Command) -> bool:
-    """Whether the job brings an AWS CLI of its own, or may."""
-    before = command.job.before(command)
-    return bool(command.guards) or any(
-        isinstance(item, Gap) or (isinstance(item, Command) and "awscli" in item.raw) for item in before
-    )
+    """Whether the job asks for the version, brings an AWS CLI of its own, or may."""
+    return bool(command.guards) or any(map(_may_bring_aws, command.job.before(command)))
+
+
+def _may_bring_aws(item: Command | Gap | Step) -> bool:
+    if isinstance(item, Command):
+        return re.search(r"aws-?cli|pip3? install", item.raw) is not None
+    return isinstance(item, Gap) or (item.uses is not None and "aws-cli" in item.uses.name)
 
 
 RULE = Rule(

@@ -30,53 +30,26 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from ghapp.pipeline import Command, Evidence, Finding, Gap, Pipeline, Platform, Rule, Severity
-from ghapp.rules._ecr import Transfer, login_host, logs_in, transfers
-
-LITERAL_HOST = re.compile(r"\d{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
+from ghapp.pipeline import Evidence, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.rules._ecr import transfers
+from ghapp.rules._ecr_logins import confidence, logins
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         for transfer in transfers(job):
-            logins = _logins(transfer) if LITERAL_HOST.fullmatch(transfer.host) else None
-            if logins and transfer.host not in logins:
-                host, login = next(iter(logins.items()))
+            found = logins(transfer)
+            if found and all(login.registry.differs(transfer.registry) for login in found):
+                hosts = " and ".join(dict.fromkeys(f"`{login.registry.host}`" for login in found))
                 message = (
-                    f"The job logs in to `{host}` but this {transfer.verb} goes {_to(transfer)} `{transfer.host}`: "
-                    "the registry answers 'no basic auth credentials'. Log in to the registry of the image."
+                    f"The job logs in to {hosts}, but this is a {transfer.words}: the registry answers 'no basic auth "
+                    "credentials' and the job fails. Log in to the registry of the image."
                 )
-                yield Finding(transfer.place, message, evidence=(Evidence(login.place, "logs in here"),))
+                evidence = tuple(Evidence(login.item.place, "logs in here") for login in found)
+                yield Finding(transfer.place, message, confidence=confidence(transfer), evidence=evidence)
                 break
-
-
-def _to(transfer: Transfer) -> str:
-    return "to" if transfer.verb == "push" else "from"
-
-
-def _logins(transfer: Transfer) -> dict[str, Command] | None:
-    """The registries that the job has logged in to before, by host; None when one cannot be told."""
-    found: dict[str, Command] = {}
-    for item in transfer.job.before(transfer.item):
-        if isinstance(item, Gap):
-            return None
-        host = login_host(item) if isinstance(item, Command) else None
-        if host is not None and isinstance(item, Command):
-            if not LITERAL_HOST.fullmatch(host) and logs_in(item, transfer):
-                return None
-            if LITERAL_HOST.fullmatch(host):
-                found[host] = item
-        elif not _part_of_login(item) and logs_in(item, transfer):
-            return None
-    return found
-
-
-def _part_of_login(item: object) -> bool:
-    """`aws ecr get-login-password |`, whose other half names the host."""
-    return isinstance(item, Command) and item.piped_to is not None and login_host(item.piped_to) is not None
 
 
 RULE = Rule(
@@ -84,6 +57,6 @@ RULE = Rule(
     severity=Severity.FAILURE,
     sources=("S1.6",),
     platforms=(Platform.ACTIONS, Platform.CIRCLECI, Platform.SHELL),
-    words=("dkr.ecr push login", "dkr.ecr pull login"),
+    words=("ecr push login", "ecr pull login"),
     detect=detect,
 )

@@ -28,12 +28,15 @@ jobs:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ghapp.pipeline import Command, Finding, Gap, Pipeline, Platform, Rule, Severity, Step
 from ghapp.pipeline.model import RunnerKind
+from ghapp.rules._ecr_logins import is_token
 
 NAMES = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_CONFIG_FILE")
+SETS_REGION = re.compile(r"aws configure|AWS_\w*(REGION|PROFILE|CONFIG)|(?<!\w)\.aws\b|_ENV\b")
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -41,7 +44,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         if job.runner.kind is not RunnerKind.HOSTED:
             continue  # a machine of one's own may have ~/.aws/config
         for command in job.commands:
-            if command.is_a("aws", "ecr", "get-login-password") and not _region_known(command):
+            if is_token(command) and not _region_known(command):
                 message = (
                     "No region is given here, in `env` or by an earlier step: the AWS CLI stops with 'You must specify "
                     "a region' and the login fails. Add `--region`, or set `AWS_REGION` for the job."
@@ -50,20 +53,15 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
 
 
 def _region_known(command: Command) -> bool:
-    if command.has_option("--region", "--profile", "--cli-input-json"):
+    if command.has_option("--region", "--profile"):
         return True
-    if any(name in command.variables or name in command.step.env or name in command.job.env for name in NAMES):
-        return True
-    workflow = command.job.pipeline.root
-    env = workflow.get("env") if workflow is not None else None
-    if env is not None and any(env.get(name) is not None for name in NAMES):
-        return True
-    return any(_may_set_region(item) for item in command.job.before(command))
+    own = {*command.variables, *command.step.env, *command.job.env, *(each.name for each in command.assignments)}
+    return not own.isdisjoint(NAMES) or any(map(_may_set_region, command.job.before(command)))
 
 
 def _may_set_region(item: Command | Gap | Step) -> bool:
     if isinstance(item, Command):
-        return item.is_a("aws", "configure") or "AWS_" in item.raw or ".aws" in item.raw or "_ENV" in item.raw
+        return SETS_REGION.search(item.raw) is not None
     return isinstance(item, Gap) or (item.uses is not None and not item.uses.name.startswith(("actions/", "docker/")))
 
 

@@ -37,66 +37,43 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import cast
 
-from ghapp.pipeline import Command, Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.edits import insert_before, run_before
-from ghapp.rules._ecr import Transfer, may_be_logged_in, transfers
-
-ECR_LOGIN = (
-    "v2",
-    "03f1aad4c6c7ffd436567f42f9384779290529bd # v2.1.7",
-)  # github.com/aws-actions/amazon-ecr-login, 2026-08-19
-_SHA = re.compile(r"[0-9a-f]{40}")
-_PLAIN_HOST = re.compile(r"[\w.${}-]+")
+from ghapp.pipeline import Edit, Evidence, Finding, Gap, Pipeline, Platform, Rule, Severity
+from ghapp.rules._ecr import Transfer, transfers
+from ghapp.rules._ecr_edits import log_in_before
+from ghapp.rules._ecr_logins import confidence, is_token, logged_in, logins
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
-        for transfer in transfers(job):
-            if may_be_logged_in(transfer):
-                continue
+        transfer = next((each for each in transfers(job) if logins(each) == []), None)  # one login mends them all
+        if transfer is not None:
             message = (
-                f"The {transfer.verb} {'to' if transfer.verb == 'push' else 'from'} `{transfer.host}` runs without an "
-                "ECR login in this job: the registry answers 'no basic auth credentials'."
+                f"The {transfer.words} runs without an ECR login before it in this job: the registry answers 'no basic "
+                "auth credentials' and the job fails. A login holds for one machine: log in here, before the "
+                f"{transfer.verb}."
             )
-            sure = Confidence.MEDIUM if pipeline.platform is Platform.SHELL else Confidence.HIGH
-            yield Finding(transfer.place, message, confidence=sure, subject=transfer)
-            break  # one login mends them all
+            sure, evidence = confidence(transfer), tuple(_in_vain(transfer))
+            yield Finding(transfer.place, message, confidence=sure, evidence=evidence, subject=transfer)
+
+
+def _in_vain(transfer: Transfer) -> Iterator[Evidence]:
+    """What looks like a login and is none for this push."""
+    for item in transfer.job.before(transfer.item):
+        if not isinstance(item, Gap) and is_token(item):
+            yield Evidence(item.place, "prints a token, but logs nobody in")
+    for item in transfer.job.after(transfer.item):
+        if not isinstance(item, Gap) and logged_in(item):
+            yield Evidence(item.place, "logs in, but only after it")
+            return
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    transfer = finding.subject
-    if not isinstance(transfer, Transfer):
-        return None
-    if pipeline.platform is Platform.ACTIONS:
-        return _login_step(transfer)
-    return _login_command(pipeline, transfer)
-
-
-def _login_step(transfer: Transfer) -> Edit | None:
-    """The action's step, where the job has AWS credentials already; pinned as the file pins its actions."""
-    step = transfer.item.step if isinstance(transfer.item, Command) else transfer.item
-    before = [each.uses for each in step.job.steps[: step.index] if each.uses is not None]
-    if step.calls or not any(uses.name == "aws-actions/configure-aws-credentials" for uses in before):
-        return None
-    pinned = sum(bool(_SHA.fullmatch(uses.ref)) for uses in before) * 5 >= len(before) * 4
-    return insert_before(step.node, f"- uses: aws-actions/amazon-ecr-login@{ECR_LOGIN[pinned]}\n")
-
-
-def _login_command(pipeline: Pipeline, transfer: Transfer) -> Edit | None:
-    """The two-command pipe, where `aws` is on the machine and host and region stand in the push itself."""
-    command, region = transfer.item, transfer.region
-    if not isinstance(command, Command) or region is None or not _PLAIN_HOST.fullmatch(transfer.host):
-        return None
-    uses = [step.uses.name for step in command.job.steps if step.uses is not None]
-    if "cimg/aws" not in (command.job.runner.image or "") and "circleci/aws-cli" not in uses:
-        return None
-    host = f'"{transfer.host}"' if "$" in transfer.host else transfer.host
-    where = f'"{region}"' if "$" in region else region
-    password = f"aws ecr get-login-password --region {where}"
-    return run_before(pipeline, command, f"{password} | docker login --username AWS --password-stdin {host}")
+    """None where a login stands further down: that one has to move up."""
+    transfer = cast(Transfer, finding.subject)
+    return None if finding.evidence else log_in_before(pipeline, transfer)
 
 
 RULE = Rule(
