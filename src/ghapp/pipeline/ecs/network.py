@@ -1,0 +1,95 @@
+"""In which network the tasks of a job run: subnets and security groups, and the variables that hold them.
+
+Facts: docs.aws.amazon.com, Amazon ECS API Reference, AwsVpcConfiguration and RunTask; the shorthand syntax was tried
+with awscli 1.46.3; amazon-ecs-deploy-task-definition v2.6.3 (index.js); CircleCI's orb circleci/aws-ecs 8.0.0
+(run_task.sh).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ghapp.pipeline.command import Command
+from ghapp.pipeline.ecs.commands import is_sealed, text, verb
+from ghapp.pipeline.model import Job, Step
+from ghapp.pipeline.word import Word
+
+NETWORK = "--network-configuration"
+STARTS = frozenset({"run-task", "create-service", "create-task-set"})
+ACTION = "aws-actions/amazon-ecs-deploy-task-definition"
+ORB = "circleci/aws-ecs"
+
+_VARIABLE = re.compile(r"(?:^|_)(?:SECURITY_?GROUPS?|SGS?|SUBNETS?)(?:_?IDS?)?(?:_JSON|_LIST|_ARRAY)?$", re.IGNORECASE)
+_SUBNETS = re.compile(r"SUBNETS?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A command or step that starts tasks. `fargate`: None when it cannot be told. `network`: whether it names one."""
+
+    item: Command | Step
+    words: str  # what to call it in a message
+    fargate: bool | None
+    network: bool
+
+
+def launches(job: Job) -> Iterator[Launch]:
+    """What starts tasks in the job, in order, as far as all of its options can be seen."""
+    for item in job.trail:
+        if isinstance(item, Command):
+            if (called := verb(item)) in STARTS and not is_sealed(item) and "EXTERNAL" not in item.raw:
+                yield Launch(item, f"aws ecs {called}", _fargate(item), item.has_option(NETWORK))
+        elif isinstance(item, Step) and item.uses is not None:
+            if item.uses.name == ACTION and (item.input("run-task") or "").lower() == "true":
+                yield _action(item)
+            elif item.uses.name == ORB and item.uses.element.replace("-", "_") == "run_task":
+                yield _orb(item)
+
+
+def _fargate(command: Command) -> bool | None:
+    given = text(command, "--launch-type") or text(command, "--capacity-provider-strategy")
+    if "FARGATE" in given.upper():
+        return True
+    return None if not given or "$" in given or "<<" in given else False
+
+
+def _action(step: Step) -> Launch:
+    given = step.input("run-task-capacity-provider-strategy") or step.input("run-task-launch-type") or "FARGATE"
+    fargate = True if "FARGATE" in given else None if "${{" in given else False
+    return Launch(step, step.uses.name if step.uses else "", fargate, "run-task-subnets" in step.inputs)
+
+
+def _orb(step: Step) -> Launch:
+    """The orb's script refuses to run without subnets unless `awsvpc` is false."""
+    known = {name.replace("-", "_"): step.input(name) or "" for name in step.inputs}
+    awsvpc = known.get("awsvpc", "true")
+    fargate = True if awsvpc == "true" else False if awsvpc == "false" else None
+    return Launch(step, f"{ORB}/run_task", fargate, bool(known.get("subnet_ids")))
+
+
+def variables(item: Command | Step) -> dict[str, str | None]:
+    """The variables that hold subnets or security groups where the item runs, each with its value if that is known."""
+    step = item.step if isinstance(item, Command) else item
+    root = step.job.pipeline.root
+    levels = [step.env, step.job.env]
+    found = {name: step.scope.variable(name) for level in levels for name in level if is_network_variable(name)}
+    workflow = root.get("env") if root is not None else None
+    for key, _ in workflow.entries() if workflow is not None else ():
+        if is_network_variable(key.value):
+            found.setdefault(key.value, step.scope.variable(key.value))
+    return found
+
+
+def is_network_variable(name: str) -> bool:
+    return bool(_VARIABLE.search(name)) and not name.startswith("TF_VAR_")
+
+
+def holds_subnets(name: str) -> bool:
+    return bool(_SUBNETS.search(name))
+
+
+def configuration(command: Command) -> Word | None:
+    """The network configuration that the command is given."""
+    return command.option(NETWORK) if verb(command) else None
