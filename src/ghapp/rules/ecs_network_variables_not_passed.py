@@ -1,0 +1,114 @@
+r"""A script on ECS is called without the subnets and security groups that it needs.
+
+A step's script sees only the variables that the step, its job or the workflow set. A deploy script that asks for
+`${SUBNET_IDS:?}` stops at once where they are forgotten; one that does not ask starts tasks that cannot be placed, or
+that land in the default security group.
+
+Bad:
+
+```yaml
+jobs:
+  deploy-staging:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v7
+      - run: lib/scripts/deploy-ecs.sh staging  # <-
+```
+
+With `lib/scripts/deploy-ecs.sh`:
+
+```bash
+set -euo pipefail
+: "${SUBNET_IDS:?}" "${SECURITY_GROUPS:?}"
+aws ecs create-service --cluster "$1" --service-name api --task-definition api --launch-type FARGATE \
+  --network-configuration "awsvpcConfiguration={subnets=[${SUBNET_IDS}],securityGroups=[${SECURITY_GROUPS}]}"
+```
+
+Good:
+
+```yaml
+jobs:
+  deploy-staging:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v7
+      - run: lib/scripts/deploy-ecs.sh staging
+        env:
+          SUBNET_IDS: ${{ vars.STAGING_SUBNET_IDS }}
+          SECURITY_GROUPS: ${{ vars.STAGING_SECURITY_GROUPS }}
+```
+
+With `lib/scripts/deploy-ecs.sh`:
+
+```bash
+set -euo pipefail
+: "${SUBNET_IDS:?}" "${SECURITY_GROUPS:?}"
+aws ecs create-service --cluster "$1" --service-name api --task-definition api --launch-type FARGATE \
+  --network-configuration "awsvpcConfiguration={subnets=[${SUBNET_IDS}],securityGroups=[${SECURITY_GROUPS}]}"
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ghapp.pipeline import Confidence, Evidence, Finding, Pipeline, Platform, Rule, Severity, Step
+from ghapp.pipeline.ecs.passing import demands, ecs_script, given, may_be_given, siblings
+from ghapp.pipeline.model import RunnerKind
+
+_ALIKE = 2
+"""How many other jobs must hand the variables over, and how many variables two steps must share to be alike."""
+
+
+def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    for job in pipeline.jobs:
+        for step in job.steps:
+            if step.text is not None and not step.calls and not (job.contexts or given(step)):
+                yield from (_demanded(step) if _certain(step) else ()) or _unlike_others(step)
+
+
+def _certain(step: Step) -> bool:
+    """Whether nothing but the workflow can set variables: on GitHub's own runners, outside of containers."""
+    return step.job.runner.kind is RunnerKind.HOSTED and step.job.pipeline.platform is Platform.ACTIONS
+
+
+def _demanded(step: Step) -> list[Finding]:
+    asked = demands(step)
+    if not asked or may_be_given(step):
+        return []
+    command = next(iter(asked.values()))
+    message = (
+        f"The script stops without `{'` and `'.join(asked)}`, and neither the step nor its job or workflow sets "
+        f"{'it' if len(asked) == 1 else 'them'}. Hand over the subnets and security groups under `env:`."
+    )
+    place = command.calls[0] if command.calls else command.place
+    return [Finding(place, message, evidence=(Evidence(command.place, "asked for here"),))]
+
+
+def _unlike_others(step: Step) -> list[Finding]:
+    """Steps of at least two other jobs hand the variables to such a script; this one, given the same else, does not."""
+    script = ecs_script(step)
+    alike = [each for each in siblings(step.job) if given(each) and _ALIKE <= len(set(each.env) & set(step.env))]
+    names = sorted(frozenset.intersection(*map(given, alike)) if alike else ())
+    text = step.job.pipeline.tree.source(script)
+    known = text is not None and not any(name in text.text for name in names)
+    if not script or not names or len({each.job for each in alike}) < _ALIKE or known or may_be_given(step):
+        return []
+    others = "`, `".join(dict.fromkeys(each.job.id for each in alike))
+    message = (
+        f"`{script}` is not given `{'` and `'.join(names)}`, which `{others}` hand to their ECS scripts: tasks cannot "
+        "be placed without subnets, or run in the default security group."
+    )
+    evidence = (Evidence(alike[0].place, "handed over here"),)
+    place = step.text.place(0, len(step.text.value)) if step.text is not None else step.place
+    return [Finding(place, message, severity=Severity.WARNING, confidence=Confidence.MEDIUM, evidence=evidence)]
+
+
+RULE = Rule(
+    page=__doc__,
+    severity=Severity.FAILURE,
+    sources=("S2.3",),
+    platforms=(Platform.ACTIONS, Platform.CIRCLECI),
+    words=("ecs subnet",),
+    detect=detect,
+)
