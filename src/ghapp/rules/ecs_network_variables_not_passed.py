@@ -53,18 +53,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Confidence, Evidence, Finding, Pipeline, Platform, Rule, Severity, Step
-from ghapp.pipeline.ecs.passing import demands, ecs_script, given, may_be_given, siblings
+from ghapp.pipeline.ecs.passing import demands, ecs_script, ecs_scripts, given, may_be_given, withheld
 from ghapp.pipeline.model import RunnerKind
-
-_ALIKE = 2
-"""How many other jobs must hand the variables over, and how many variables two steps must share to be alike."""
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    others = ecs_scripts(pipeline)
     for job in pipeline.jobs:
         for step in job.steps:
             if step.text is not None and not step.calls and not (job.contexts or given(step)):
-                yield from (_demanded(step) if _certain(step) else ()) or _unlike_others(step)
+                yield from (_demanded(step) if _certain(step) else ()) or _unlike(step, others)
 
 
 def _certain(step: Step) -> bool:
@@ -85,22 +83,18 @@ def _demanded(step: Step) -> list[Finding]:
     return [Finding(place, message, evidence=(Evidence(command.place, "asked for here"),))]
 
 
-def _unlike_others(step: Step) -> list[Finding]:
-    """Steps of at least two other jobs hand the variables to such a script; this one, given the same else, does not."""
-    script = ecs_script(step)
-    alike = [each for each in siblings(step.job) if given(each) and _ALIKE <= len(set(each.env) & set(step.env))]
-    names = sorted(frozenset.intersection(*map(given, alike)) if alike else ())
-    text = step.job.pipeline.tree.source(script)
-    known = text is not None and not any(name in text.text for name in names)
-    if not script or not names or len({each.job for each in alike}) < _ALIKE or known or may_be_given(step):
+def _unlike(step: Step, others: list[Step]) -> list[Finding]:
+    """Steps of other jobs hand the variables to such a script; this one, given the same else, does not."""
+    names, alike = withheld(step, others) if step in others else ([], [])
+    if not names or step.text is None or may_be_given(step):
         return []
-    others = "`, `".join(dict.fromkeys(each.job.id for each in alike))
     message = (
-        f"`{script}` is not given `{'` and `'.join(names)}`, which `{others}` hand to their ECS scripts: tasks cannot "
-        "be placed without subnets, or run in the default security group."
+        f"`{ecs_script(step)}` is not given `{'` and `'.join(names)}`, which "
+        f"`{'`, `'.join(dict.fromkeys(each.job.id for each in alike))}` hand to their ECS scripts: tasks cannot be "
+        "placed without subnets, or run in the default security group."
     )
     evidence = (Evidence(alike[0].place, "handed over here"),)
-    place = step.text.place(0, len(step.text.value)) if step.text is not None else step.place
+    place = step.text.place(0, len(step.text.value))
     return [Finding(place, message, severity=Severity.WARNING, confidence=Confidence.MEDIUM, evidence=evidence)]
 
 

@@ -60,10 +60,8 @@ def _unused(job: Job, launch: Launch) -> list[str]:
     for item in job.trail if names else ():
         if isinstance(item, Gap) or (isinstance(item, Command) and item.name in _READS_ENVIRONMENT):
             return []
-        if isinstance(item, Step):
-            said = " ".join(item.input(name) or "" for name in item.inputs)
-        else:
-            said = item.raw
+        inputs = item.inputs if isinstance(item, Step) else ()
+        said = item.raw if isinstance(item, Command) else " ".join(item.input(name) or "" for name in inputs)
         names = [name for name in names if name not in said]
     return names
 

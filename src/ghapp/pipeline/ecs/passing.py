@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ghapp.pipeline.command import Command, Gap
 from ghapp.pipeline.ecs.network import is_network_variable, variables
-from ghapp.pipeline.model import Job, Step
+from ghapp.pipeline.model import Pipeline, Step
 from ghapp.pipeline.word import PartKind, Word
 
 _DEMAND = re.compile(r"\$\{([A-Za-z_]\w*):?\?")
@@ -16,11 +16,15 @@ _EXPORTS_NOTHING = re.compile(
     r"actions/|aws-actions/(?:configure-aws-credentials|amazon-ecr-login)$|docker/|hashicorp/setup-|circleci/aws-cli$"
 )
 
+MOST_STEPS = 100
+ALIKE = 2
+"""How many other jobs must be given the variables, and how many variables two steps must share to be alike."""
+
 
 def demands(step: Step) -> dict[str, Command]:
-    """The network variables that the step stops without: `${SUBNET_IDS:?}`, or plain under `set -u`, each with who asks.
+    """The network variables that the step stops without, each with the command that asks for it.
 
-    Those that the script sets itself are none.
+    It asks by `${SUBNET_IDS:?}`, or under `set -u` by any use. Variables that the script sets itself are none of them.
     """
     found: dict[str, Command] = {}
     for command in step.commands:
@@ -53,7 +57,7 @@ def given(step: Step) -> frozenset[str]:
 
 
 def may_be_given(step: Step) -> bool:
-    """Whether something before may set variables for the step: an action, a script that cannot be read, `$GITHUB_ENV`."""
+    """Whether something before may set variables for the step: an action, an unreadable script, `$GITHUB_ENV`."""
     for item in step.job.trail:
         if (item if isinstance(item, Step) else getattr(item, "step", None)) is step:
             return False
@@ -73,6 +77,22 @@ def ecs_script(step: Step) -> str:
     return script.removeprefix("./") if _ECS.search(f"{step.name} {script}") else ""
 
 
-def siblings(job: Job) -> list[Step]:
-    """The steps of the other jobs that call a script on ECS."""
-    return [step for other in job.pipeline.jobs if other is not job for step in other.steps if ecs_script(step)]
+def ecs_scripts(pipeline: Pipeline) -> list[Step]:
+    """The steps that call a script on ECS; none where there are more than anybody would write."""
+    found = [step for job in pipeline.jobs for step in job.steps if ecs_script(step)]
+    return found if len(found) <= MOST_STEPS else []
+
+
+def withheld(step: Step, others: list[Step]) -> tuple[list[str], list[Step]]:
+    """The network variables that steps like it are given and this one is not, and those steps.
+
+    Like it: of `others`, with variables in common, in at least two other jobs. Nothing when its script is at hand and
+    does not speak of them.
+    """
+    alike = [each for each in others if given(each) and len({*each.env} & {*step.env}) >= ALIKE]
+    if len({each.job for each in alike}) < ALIKE:
+        return [], []
+    names = sorted(name for name in given(alike[0]) if all(name in given(each) for each in alike))
+    script = step.job.pipeline.tree.source(ecs_script(step))
+    asks = script is None or any(name in script.text for name in names)
+    return (names, alike) if asks else ([], [])
