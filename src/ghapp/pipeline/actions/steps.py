@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ghapp.pipeline.actions.expressions import Path
@@ -18,6 +19,7 @@ from ghapp.pipeline.source import Place
 from ghapp.pipeline.tree import WORKSPACE
 from ghapp.pipeline.yaml import Document, Node
 
+_AT_THE_ROOT: dict[Path, str] = {("github", "workspace"): WORKSPACE}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -56,36 +58,36 @@ class Steps:
     def add(self, items: Node | None, frame: Frame) -> None:
         """Adds the steps of a `steps:` list; whatever in it is no step is passed over."""
         for item in items.elements() if items is not None else ():
-            run, uses = child(item, "run"), child(item, "uses")
+            keys = item.folded()
+            run, uses = keys.get("run"), keys.get("uses")
             bindings = self._bindings(item, frame)
             if run is not None and run.kind == "scalar":
-                self._run(self._step(item, bindings, frame), run, bindings, frame)
+                self._run(self._step(item, keys, bindings, frame), run, bindings, frame)
             elif uses is not None and uses.text:
-                self._use(self._step(item, bindings, frame), uses, bindings, frame)
+                self._use(self._step(item, keys, bindings, frame), uses, bindings, frame)
 
     def _stop(self, step: Step, reason: str) -> None:
         step.gap = reason
         self.built.append(step)
 
     def _bindings(self, item: Node, frame: Frame) -> Bindings:
-        here: dict[Path, str] = {("github", "workspace"): WORKSPACE} if self.workspace.plain else {}
-        known = ChainMap(here, frame.inputs, frame.machine)
+        known = ChainMap(_AT_THE_ROOT if self.workspace.plain else {}, frame.inputs, frame.machine)
         return Bindings(entries_of(item, "env"), known, frame.level, self.exports, len(self.built))
 
-    def _step(self, item: Node, bindings: Bindings, frame: Frame) -> Step:
-        """What a step of every kind has."""
-        tolerated = bindings.resolve(text_of(item, "continue-on-error") or "")
+    def _step(self, item: Node, keys: Mapping[str, Node], bindings: Bindings, frame: Frame) -> Step:
+        """What a step of every kind has. `keys`: the item's, in lower case."""
+        tolerated = keys.get("continue-on-error")
         return Step(
             self.job,
             len(self.built),
             StepKind.USES,
             item,
             bindings,
-            name=text_of(item, "name") or "",
-            id=text_of(item, "id") or "",
-            condition=both(frame.condition, text_of(item, "if")),
-            env=frame.env.new_child(bindings.env),
-            tolerated=frame.tolerated or tolerated == "true",
+            name=_text(keys, "name") or "",
+            id=_text(keys, "id") or "",
+            condition=both(frame.condition, _text(keys, "if")),
+            env=frame.env.new_child(bindings.env) if bindings.env else frame.env,
+            tolerated=frame.tolerated or (tolerated is not None and bindings.resolve(tolerated.text or "") == "true"),
             directory=self.workspace.locate(""),
             calls=frame.calls,
         )
@@ -150,6 +152,11 @@ class Steps:
             action=True,
         )
         self.add(child(callee.root, "runs", "steps"), inner)
+
+
+def _text(keys: Mapping[str, Node], name: str) -> str | None:
+    node = keys.get(name)
+    return node.text if node is not None else None
 
 
 def action_path(path: str) -> dict[Path, str]:
