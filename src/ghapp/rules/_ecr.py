@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ghapp.pipeline import Command, Gap, Job, Mask, Step, StepKind, Word
+from ghapp.pipeline import Command, Job, Mask, Step, StepKind, Word
 from ghapp.pipeline.source import Place
 from ghapp.pipeline.yaml import Node
 
@@ -107,16 +107,12 @@ def registry_of(image: str) -> Registry | None:
     return Registry(host) if _NAMED.match(name) else None
 
 
-def transfers(job: Job) -> Iterator[Transfer]:
-    """The job's pushes and pulls, in order; for each registry of a build one."""
-    for item in job.trail:
-        if isinstance(item, Gap):
-            continue
-        verb, images = _command(item) if isinstance(item, Command) else _step(item)
-        hosts = {registry.host: registry for image in images if (registry := registry_of(image)) is not None}
-        for registry in hosts.values():
-            if verb == "push" or not registry.public:  # anyone may pull from the public one
-                yield Transfer(item, verb, registry)
+def transfers(item: Command | Step) -> list[Transfer]:
+    """The pushes and pulls of a command or step: for each registry of a build one."""
+    verb, images = _command(item) if isinstance(item, Command) else _step(item)
+    hosts = {registry.host: registry for image in images if (registry := registry_of(image)) is not None}
+    # anyone may pull from the public registry
+    return [Transfer(item, verb, each) for each in hosts.values() if verb == "push" or not each.public]
 
 
 def _command(command: Command) -> tuple[str, list[str]]:

@@ -8,11 +8,12 @@ get-login-password` logs in nobody by itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ghapp.pipeline import Command, Confidence, Gap, Job, Platform, Step
 from ghapp.pipeline.model import RunnerKind
-from ghapp.rules._ecr import BUILDERS, PUBLIC, Registry, Transfer, registry_of, said
+from ghapp.rules._ecr import BUILDERS, PUBLIC, Registry, Transfer, registry_of, said, transfers
 
 _BY_OTHER_MEANS = re.compile(
     r"ecr get-login(?!-password)|get-authorization-token|credHelpers|credsStore|ecr-login|ecr-credential-helper|"
@@ -25,6 +26,7 @@ _NEVER_LOGS_IN = re.compile(
     re.IGNORECASE,
 )
 _WELL_KNOWN = ("cimg/", "circleci/", "amazon/", "hashicorp/", "docker/")
+_MOST_LOGINS = 64
 _ENVIRONMENT = ("DOCKER_CONFIG", "DOCKER_AUTH_CONFIG")
 _ORB_WITHOUT_LOGIN = ("push_image", "tag_image", "create_repo", "set_repo_policy")
 
@@ -41,22 +43,24 @@ class Login:
         return isinstance(self.item, Command) and "sudo" in self.item.wrappers
 
 
-def logins(transfer: Transfer) -> list[Login] | None:
-    """The logins to ECR that come before a transfer in its job.
+def transfers_with_logins(job: Job) -> Iterator[tuple[Transfer, list[Login]]]:
+    """The pushes and pulls of a job, in order, each with the logins to ECR that come before it.
 
-    None where it cannot be told: the machine may come with credentials, or something runs that cannot be seen.
+    They end where it cannot be told any more what the job is logged in to: the machine may come with credentials, or
+    something runs that cannot be seen.
     """
-    if _preset(transfer.job):
-        return None
     found: list[Login] = []
     region = ""
-    for item in transfer.job.before(transfer.item):
-        registries = None if isinstance(item, Gap) else logged_in(item, region)
-        if registries is None or isinstance(item, Gap):
-            return None
+    for item in () if _preset(job) else job.trail:
+        if isinstance(item, Gap):
+            return
+        for transfer in transfers(item):
+            yield transfer, found
+        registries = logged_in(item, region)
+        if registries is None or len(found) > _MOST_LOGINS:
+            return
         found.extend(Login(item, registry) for registry in registries)
         region = _region(item, region)
-    return found
 
 
 def _preset(job: Job) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import cast
 
 from ghapp.pipeline import Command, Evidence, Gap, Job, Mask, Pipeline, Step, Word
@@ -31,6 +32,8 @@ _RUNNER = re.compile(r"(?:poetry|pipenv|pdm|hatch|rye|uv|pipx) run\b|uv tool run
 _ONLY_LOOKS = frozenset({"-h", "--help", "-v", "--version", "-l", "dashboard"})
 _PIECE = re.compile(r"(?:\$\{\{.*?\}\}|\S)+")
 
+_MOST_SCANS = 100
+"""Of one pipeline; what is asked about each walks through its job."""
 _MASKS = {
     Mask.OR: "`||`",
     Mask.TOLERATED: "`continue-on-error`",
@@ -166,7 +169,11 @@ def shown(version: Version) -> str:
 
 
 def scans(pipeline: Pipeline) -> Iterator[Scan]:
-    """Every run of Prowler, by command, image or action, with the release that the job has pinned before."""
+    """The runs of Prowler, by command, image or action, with the release that the job has pinned before."""
+    return islice(_scans(pipeline), _MOST_SCANS)
+
+
+def _scans(pipeline: Pipeline) -> Iterator[Scan]:
     for job in pipeline.jobs:
         version = _tag(job.runner.image or "")
         for item in job.trail:

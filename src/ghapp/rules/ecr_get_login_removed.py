@@ -40,25 +40,22 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         if not _has_version_2(job):
             continue
-        for command in job.commands:
-            if command.is_a("aws", "ecr", "get-login") and not _replaced(command):
+        for item in job.trail:
+            if _may_bring_aws(item):
+                break  # perhaps version 1
+            if isinstance(item, Command) and item.is_a("aws", "ecr", "get-login") and not item.guards:
                 message = (
                     "The AWS CLI on this machine is version 2, which has no `ecr get-login`: it ends with status 252 "
                     "and nobody is logged in. Pipe `aws ecr get-login-password` into `docker login --username AWS "
                     "--password-stdin` with the registry's host."
                 )
-                yield Finding(command.place, message)
+                yield Finding(item.place, message)
 
 
 def _has_version_2(job: Job) -> bool:
     if job.runner.kind is RunnerKind.HOSTED:
         return True
     return job.runner.kind is RunnerKind.DOCKER and (job.runner.image or "").partition(":")[0] in AWS_CLI_2
-
-
-def _replaced(command: Command) -> bool:
-    """Whether the job asks for the version, brings an AWS CLI of its own, or may."""
-    return bool(command.guards) or any(map(_may_bring_aws, command.job.before(command)))
 
 
 def _may_bring_aws(item: Command | Gap | Step) -> bool:

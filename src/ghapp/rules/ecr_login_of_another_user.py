@@ -35,15 +35,15 @@ from typing import cast
 from ghapp.pipeline import Command, Edit, Evidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import replace_in
 from ghapp.pipeline.model import Job, RunnerKind
-from ghapp.rules._ecr import Transfer, transfers
-from ghapp.rules._ecr_logins import logins
+from ghapp.rules._ecr import Transfer
+from ghapp.rules._ecr_logins import transfers_with_logins
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
-        for transfer in transfers(job) if _is_no_root(job) else ():
+        for transfer, logins in transfers_with_logins(job) if _is_no_root(job) else ():
             item = transfer.item
-            found = [each for each in logins(transfer) or () if not each.registry.differs(transfer.registry)]
+            found = [each for each in logins if not each.registry.differs(transfer.registry)]
             by_root = isinstance(item, Command) and "sudo" in item.wrappers
             if not found or any(each.by_root == by_root or not _plain(each.item) for each in found) or not _plain(item):
                 continue

@@ -33,14 +33,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Evidence, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.rules._ecr import transfers
-from ghapp.rules._ecr_logins import confidence, logins
+from ghapp.rules._ecr_logins import confidence, transfers_with_logins
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
-        for transfer in transfers(job):
-            found = logins(transfer)
+        for transfer, found in transfers_with_logins(job):
             if found and all(login.registry.differs(transfer.registry) for login in found):
                 hosts = " and ".join(dict.fromkeys(f"`{login.registry.host}`" for login in found))
                 message = (

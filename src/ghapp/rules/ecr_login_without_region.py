@@ -43,20 +43,20 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         if job.runner.kind is not RunnerKind.HOSTED:
             continue  # a machine of one's own may have ~/.aws/config
-        for command in job.commands:
-            if is_token(command) and not _region_known(command):
+        for item in job.trail:
+            if isinstance(item, Command) and is_token(item) and not _given(item):
                 message = (
                     "No region is given here, in `env` or by an earlier step: the AWS CLI stops with 'You must specify "
                     "a region' and the login fails. Add `--region`, or set `AWS_REGION` for the job."
                 )
-                yield Finding(command.place, message)
+                yield Finding(item.place, message)
+            if _may_set_region(item):
+                break
 
 
-def _region_known(command: Command) -> bool:
-    if command.has_option("--region", "--profile"):
-        return True
+def _given(command: Command) -> bool:
     own = {*command.variables, *command.step.env, *command.job.env, *(each.name for each in command.assignments)}
-    return not own.isdisjoint(NAMES) or any(map(_may_set_region, command.job.before(command)))
+    return command.has_option("--region", "--profile") or not own.isdisjoint(NAMES)
 
 
 def _may_set_region(item: Command | Gap | Step) -> bool:

@@ -41,15 +41,16 @@ from collections.abc import Iterator
 from typing import cast
 
 from ghapp.pipeline import Edit, Evidence, Finding, Gap, Pipeline, Platform, Rule, Severity
-from ghapp.rules._ecr import Transfer, transfers
+from ghapp.rules._ecr import Transfer
 from ghapp.rules._ecr_edits import log_in_before
-from ghapp.rules._ecr_logins import confidence, is_token, logged_in, logins
+from ghapp.rules._ecr_logins import confidence, is_token, logged_in, transfers_with_logins
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
-        transfer = next((each for each in transfers(job) if logins(each) == []), None)  # one login mends them all
-        if transfer is not None:
+        for transfer, logins in transfers_with_logins(job):
+            if logins:
+                break
             message = (
                 f"The {transfer.words} runs without an ECR login before it in this job: the registry answers 'no basic "
                 "auth credentials' and the job fails. A login holds for one machine: log in here, before the "
@@ -57,6 +58,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             )
             sure, evidence = confidence(transfer), tuple(_in_vain(transfer))
             yield Finding(transfer.place, message, confidence=sure, evidence=evidence, subject=transfer)
+            break  # one login mends them all
 
 
 def _in_vain(transfer: Transfer) -> Iterator[Evidence]:
