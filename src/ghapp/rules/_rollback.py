@@ -10,13 +10,18 @@ from ghapp.pipeline.conditions import may_follow_failure
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.roles import action_of, deploys, plays, plays_surely, production, rolls_back, said
 
-MANAGED = re.compile(
-    r"--atomic|--rollback-on-failure|circuit.?breaker|code-?deploy|auto.?roll-?back|aws deploy |argo.?rollouts|flagger"
-    r"|kind: rollout|deploymentpreference|cloudformation|\bcdk\b|\bsam deploy|serverless|\bsls\b|copilot"
-    r"|elastic.?beanstalk|spinnaker|harness|codepipeline|\boctopus\b|--to-revisions|\bfly(ctl)? deploy|kamal|vercel|netlify",
+RESTORED = re.compile(
+    r"circuit.?breaker|auto.?roll-?back|code-?deploy|argo.?rollouts|flagger|kind: rollout|deploymentpreference"
+    r"|spinnaker|harness|codepipeline|\boctopus\b",
     re.IGNORECASE,
 )
-"""What takes a failed deploy back by itself, or makes it so that a failed one never goes live."""
+"""Words of those who take a failed deploy back by themselves."""
+_ITSELF = re.compile(
+    r"--atomic|--rollback-on-failure|--to-revisions|cloudformation|\bcdk\b|\bsam deploy|serverless|\bsls\b|copilot"
+    r"|beanstalk|\bfly(ctl)?\b|kamal|vercel|netlify|--no-traffic",
+    re.IGNORECASE,
+)
+"""Deploys that take themselves back, or that go live only when they have succeeded."""
 _LIVE = re.compile(
     r"\baws ecs (update-service|deploy)\b|\baws lambda update|\baws elbv2 modify|\baws apprunner|\bkubectl\b|\bhelm\b"
     r"|\bgcloud (run|app|functions)\b|\baz (webapp|functionapp|containerapp)\b|ansible-playbook|heroku|ssh-action"
@@ -36,16 +41,15 @@ _HARMLESS_AFTER_FAILURE = re.compile(
 
 def rollback_jobs(pipeline: Pipeline) -> list[Job]:
     """The jobs that put the version before back, by name."""
-    return [job for job in pipeline.jobs if job.kind != "approval" and plays(job, "rollback") and not _is_test(job)]
-
-
-def _is_test(job: Job) -> bool:
-    return plays_surely(job, "test") or plays(job, "e2e-test")
+    return [job for job in pipeline.jobs if job.kind != "approval" and plays(job, "rollback")]
 
 
 def live_deploys(job: Job) -> list[Command | Step]:
-    """What in a job changes a live service, in order."""
-    return [item for item in deploys(job) if _LIVE.search(_text(item)) and not _NOT_LIVE.search(_text(item))]
+    """What in a job changes a live service and leaves it half changed when it fails, in order."""
+    texts = ((item, _text(item)) for item in deploys(job))
+    return [
+        item for item, text in texts if _LIVE.search(text) and not _NOT_LIVE.search(text) and not _ITSELF.search(text)
+    ]
 
 
 def _text(item: Command | Step) -> str:

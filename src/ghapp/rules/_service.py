@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ghapp.pipeline import Pipeline
-from ghapp.rules._rollback import MANAGED, without_comments
+from ghapp.rules._rollback import RESTORED, without_comments
 
 _INFRASTRUCTURE = re.compile(
     r"\.(tf|tofu|hcl)$|(cloudformation|template|task-?def|service|rollout|cdk|sam)[^/]*\.(ya?ml|json|ts)$"
@@ -20,12 +20,12 @@ def restored_elsewhere(pipeline: Pipeline) -> bool:
 
     Looks at the pipeline with all that it calls, and at files of infrastructure. One that is not at hand may say so.
     """
-    if MANAGED.search(without_comments(pipeline)):
+    if RESTORED.search(without_comments(pipeline)):
         return True
     paths = sorted(path for path in pipeline.tree.paths or () if _INFRASTRUCTURE.search(path))
     paths.sort(key=lambda path: _LIKELY.search(path) is None)
     for path in paths[:MOST]:
         source = pipeline.tree.source(path)
-        if source is None or MANAGED.search(source.text):
+        if source is None or RESTORED.search(source.text):
             return True
     return False

@@ -32,37 +32,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Confidence, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline.circleci import definitions
 from ghapp.pipeline.roles import production
 from ghapp.pipeline.rule import Evidence
+from ghapp.pipeline.source import Place
 from ghapp.rules._canary_steps import MANAGED, Raise, raises
 from ghapp.rules._rollback import without_comments
-from ghapp.rules._untaken import jobs_as_written
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     if MANAGED.search(without_comments(pipeline)):
         return
-    for raised in raises(jobs_as_written(pipeline)):
-        job = raised.job
-        where = production(job)
-        if where and not raised.checked and not raised.unknown:
-            yield _finding(raised, where)
+    said: set[Place] = set()
+    for jobs, run in ((pipeline.jobs, True), (definitions(pipeline), False)):
+        for raised in raises(jobs):
+            where = production(raised.job)
+            if where and not raised.checked and not raised.unknown and raised.place not in said:
+                said.add(raised.place)
+                yield _finding(raised, where, run=run)
 
 
-def _finding(raised: Raise, where: str) -> Finding:
-    sure = raised.resolved and not raised.approved
-    human = " A person is asked, but nothing shows them how the canary does." if raised.approved else ""
-    unread = "" if raised.resolved else " (The scripts are not at hand; a check inside them could not be seen.)"
+def _finding(raised: Raise, where: str, *, run: bool) -> Finding:
+    sure = raised.resolved and run and not raised.approved
     message = (
         f"`{raised.job.id}` works on production ({where}) and goes {raised.path} without a check in between: a broken "
-        f"release reaches everybody. Let a health check that can fail the job run first.{human}{unread}"
+        "release reaches everybody. Let a health check that can fail the job run first."
     )
+    if raised.approved:
+        message += " A person is asked in between, but nothing shows how the canary does."
+    if not raised.resolved:
+        message += " (The scripts are not at hand: a check inside them could not be seen.)"
+    if not run:
+        message += " (No workflow takes this way yet.)"
     return Finding(
         raised.place,
         message,
         severity=None if sure else Severity.WARNING,
         confidence=Confidence.HIGH if sure else Confidence.MEDIUM,
-        evidence=(Evidence(raised.before, "the step before"),),
+        evidence=(Evidence(raised.before, "the share of traffic before"),),
     )
 
 

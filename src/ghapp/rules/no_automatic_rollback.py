@@ -45,7 +45,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Confidence, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Confidence, Finding, Gap, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.rule import Evidence
 from ghapp.pipeline.source import Place
@@ -66,7 +66,8 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                 f"by hand. {_advice(pipeline, job.id)}"
             )
             evidence = (Evidence(job.key.place, "this deploy has no way back"),)
-            confidence = Confidence.HIGH if manual.sure else Confidence.MEDIUM
+            read = not any(isinstance(item, Gap) for item in job.trail)
+            confidence = Confidence.HIGH if manual.sure and read else Confidence.MEDIUM
             yield Finding(_place(manual, job.key.place), message, confidence=confidence, evidence=evidence)
 
 

@@ -1,5 +1,5 @@
-"""CircleCI configs as pipelines: `config(source, document, tree)`."""
+"""CircleCI configs as pipelines: `config(source, document, tree)`; `definitions(pipeline)`: jobs as anybody may."""
 
-from ghapp.pipeline.circleci.config import config
+from ghapp.pipeline.circleci.config import config, definitions
 
-__all__ = ["config"]
+__all__ = ["config", "definitions"]

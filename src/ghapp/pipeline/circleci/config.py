@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from ghapp.pipeline.circleci.jobs import Jobs
 from ghapp.pipeline.circleci.library import Library
-from ghapp.pipeline.circleci.parameters import Frame
+from ghapp.pipeline.circleci.matrix import Combination
+from ghapp.pipeline.circleci.parameters import Frame, keys
 from ghapp.pipeline.circleci.steps import Steps
 from ghapp.pipeline.circleci.workflows import Invocation, invocations
 from ghapp.pipeline.model import Job, Pipeline
 from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.source import Source
 from ghapp.pipeline.tree import Tree
-from ghapp.pipeline.yaml import Document
+from ghapp.pipeline.yaml import Document, Node
 
 MAIN = (".circleci/config.yml", ".circleci/config.yaml")
 """Where a push starts. Any other file may be continued from here with parameters of its own, so there the defaults of
@@ -28,17 +29,41 @@ def config(source: Source, document: Document, tree: Tree) -> Pipeline:
     return Pipeline(Platform.CIRCLECI, source, tree, document, build=_jobs)
 
 
+def definitions(pipeline: Pipeline) -> tuple[Job, ...]:
+    """Every defined job that has parameters, once, with all of them open: as anybody may invoke it.
+
+    Its steps are those of every branch that a parameter decides on, conditions written on them; for rules that look
+    at what is there before any workflow makes use of it. None has needs, contexts or an invocation.
+    """
+    document = pipeline.document
+    if pipeline.platform is not Platform.CIRCLECI or document is None or document.root is None:
+        return ()
+    library, frame = _names(pipeline, document, document.root)
+    runs: list[Invocation] = []
+    for name, job in library.section("jobs").items():
+        declared = job.node.get("parameters", merge=True)
+        opened = Combination({parameter: None for parameter, _ in keys(declared)})
+        if opened.chosen:
+            runs.append(Invocation("", job.key, job.key, None, frame, id=name, combination=opened))
+    jobs = Jobs(pipeline, Steps(_persisted(document)))
+    return tuple(jobs.of(run) for run in runs)
+
+
 def _jobs(pipeline: Pipeline) -> tuple[Job, ...]:
     document = pipeline.document
     if document is None or document.root is None:
         return ()
-    library = Library(document.root, document)
-    frame = Frame(library, document.root.get("parameters") if pipeline.path in MAIN else None)
+    library, frame = _names(pipeline, document, document.root)
     runs = invocations(library, frame) or [
         Invocation("", job.key, job.key, None, frame, id=name) for name, job in library.section("jobs").items()
     ]
     jobs = Jobs(pipeline, Steps(_persisted(document)))
     return tuple(jobs.of(run) for run in runs)
+
+
+def _names(pipeline: Pipeline, document: Document, root: Node) -> tuple[Library, Frame]:
+    library = Library(root, document)
+    return library, Frame(library, root.get("parameters") if pipeline.path in MAIN else None)
 
 
 def _persisted(document: Document) -> frozenset[str]:

@@ -1,5 +1,0 @@
-from ghapp.pipeline import Job, Pipeline
-
-
-def jobs_as_written(pipeline: Pipeline) -> list[Job]:
-    return list(pipeline.jobs)

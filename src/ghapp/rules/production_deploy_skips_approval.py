@@ -1,0 +1,75 @@
+r"""The approval for production does not hold the production deploy.
+
+An approval job holds only those jobs that require it, directly or through others. A deploy beside it does not wait:
+somebody is asked, and production has changed before they answer.
+
+Bad:
+
+```yaml
+version: 2.1
+jobs:
+  deploy-production:
+    docker: [{image: cimg/aws:2026.04}]
+    steps:
+      - run: kubectl apply -f k8s/
+workflows:
+  release:
+    jobs:
+      - approve-production:
+          type: approval
+      - deploy-production:  # <-
+          context: aws-prod
+```
+
+Good:
+
+```yaml
+version: 2.1
+jobs:
+  deploy-production:
+    docker: [{image: cimg/aws:2026.04}]
+    steps:
+      - run: kubectl apply -f k8s/
+workflows:
+  release:
+    jobs:
+      - approve-production:
+          type: approval
+      - deploy-production:
+          context: aws-prod
+          requires: [approve-production]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ghapp.pipeline import Finding, Job, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline.roles import is_production
+from ghapp.pipeline.rule import Evidence
+from ghapp.rules._stages import names_of, place_of, skipped
+
+
+def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    for job, others in skipped(pipeline, _approves):
+        message = (
+            f"`{job.id}` does not require {names_of(others)}: it deploys to production while somebody is still asked "
+            f"whether it may. Add `requires: [{others[0].id}]`."
+        )
+        evidence = tuple(Evidence(place_of(other), "the approval") for other in others)
+        yield Finding(place_of(job), message, evidence=evidence)
+
+
+def _approves(job: Job) -> bool:
+    return job.kind == "approval" and is_production(job.id)
+
+
+RULE = Rule(
+    page=__doc__,
+    severity=Severity.WARNING,
+    sources=("C3", "F32"),
+    platforms=(Platform.CIRCLECI,),
+    words=("approval prod", "approval prd"),
+    detect=detect,
+)
