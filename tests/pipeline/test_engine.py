@@ -11,6 +11,7 @@ from pipeline.toys import NO_FAIL, WORKFLOW, analysed, at, commands, instead, ru
 from ghapp.pipeline import Confidence, Edit, Finding, Pipeline, Platform, Severity
 from ghapp.pipeline.edits import insert_lines_before
 from ghapp.pipeline.engine import Crash, FileError, analyse
+from ghapp.pipeline.policy import Policy
 from ghapp.pipeline.tree import Tree
 
 ONE_STEP = """
@@ -398,3 +399,35 @@ def test_edits_beyond_the_budget_are_not_proven() -> None:
 
     assert found == sorted(found, reverse=True)
     assert 8 < sum(found) < 14
+
+
+# --- The policy ---------------------------------------------------------------------------------
+
+
+def test_a_rule_that_the_policy_has_off_is_not_asked() -> None:
+    policy = Policy(severities={"no-fail": None})
+    tree = Tree.of({"ci.sh": "fail\n"})
+
+    assert analyse(tree, ["ci.sh"], [NO_FAIL], policy=policy).diagnostics == ()
+    assert at(analyse(tree, ["ci.sh"], [NO_FAIL], policy=Policy())) == [("no-fail", "ci.sh", 1)]
+
+
+def test_what_a_rule_finds_is_as_severe_as_the_policy_wants_it() -> None:
+    policy = Policy(severities={"no-fail": Severity.NOTICE})
+
+    (diagnostic,) = analyse(Tree.of({"ci.sh": "fail\n"}), ["ci.sh"], [NO_FAIL], policy=policy).diagnostics
+
+    assert diagnostic.severity is Severity.NOTICE
+
+
+def test_rules_read_the_policy_also_when_an_edit_is_tried() -> None:
+    def detect(pipeline: Pipeline) -> Iterator[Finding]:
+        if pipeline.policy.oidc_only:
+            yield from commands("fail")(pipeline)
+
+    each = rule("only-by-policy", detect, instead("true"))
+    tree = Tree.of({"ci.sh": "fail\nfail\n"})
+    analysis = analyse(tree, ["ci.sh"], [each], policy=Policy(oidc_only=True))
+
+    assert at(analyse(tree, ["ci.sh"], [each])) == []
+    assert [each.proven for each in analysis.diagnostics] == [True, True]

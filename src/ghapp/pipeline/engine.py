@@ -11,6 +11,7 @@ from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.pipelines import Crash as Crash
 from ghapp.pipeline.pipelines import FileError as FileError
 from ghapp.pipeline.pipelines import Trouble, read_pipelines, seen_through_another
+from ghapp.pipeline.policy import Policy
 from ghapp.pipeline.reach import Reach
 from ghapp.pipeline.rule import Diagnostic, Finding, Rule
 from ghapp.pipeline.source import Place
@@ -48,16 +49,19 @@ class Outcome:
     seconds: float = 0.0
 
 
-def analyse(tree: Tree, paths: Sequence[str], rules: Iterable[Rule], *, prove: bool = True) -> Analysis:
+def analyse(
+    tree: Tree, paths: Sequence[str], rules: Iterable[Rule], *, policy: Policy | None = None, prove: bool = True
+) -> Analysis:
     """Reads the files at `paths` (and whatever they call) out of `tree` and asks every rule.
 
-    Paths that are no CI files are passed over. Never raises for what a file contains. `prove`: also build and prove
-    the edits.
+    Paths that are no CI files are passed over. Never raises for what a file contains. `policy`: what the repository
+    demands; rules that it has off are not asked. `prove`: also build and prove the edits.
     """
-    catalogue = tuple(rules)
+    policy = policy or Policy()
+    catalogue = tuple(rule for rule in rules if policy.severities.get(rule.id, rule.severity) is not None)
     trouble = Trouble()
     reach = Reach(tree, catalogue)
-    pipelines = read_pipelines(tree, paths, trouble)
+    pipelines = read_pipelines(tree, paths, policy, trouble)
     answers = {pipeline: tuple(ask(pipeline, reach, trouble)) for pipeline in pipelines}
     said = {
         pipeline: findings
@@ -118,7 +122,9 @@ def _unmatched(
 
 
 def _diagnostic(pipeline: Pipeline, rule: Rule, finding: Finding, trial: Trial | None, trouble: Trouble) -> Diagnostic:
-    """The finding with its anchor, and with the edit that the rule offers for it."""
+    """The finding as severe as the policy wants it, with its anchor, and with the edit that the rule offers for it."""
+    severity = pipeline.policy.severities.get(rule.id)
+    finding = finding if severity is None else replace(finding, severity=severity)
     diagnostic = Diagnostic(rule, finding, fingerprint="", anchor=anchor(pipeline, finding))
     if trial is None or rule.fix is None:
         return diagnostic

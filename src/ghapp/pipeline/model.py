@@ -22,6 +22,7 @@ from ghapp.pipeline.command import Guard as Guard
 from ghapp.pipeline.command import Mask as Mask
 from ghapp.pipeline.command import Scope as Scope
 from ghapp.pipeline.command import Script as Script
+from ghapp.pipeline.policy.policy import Policy
 from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.source import Place, Source, Text
 from ghapp.pipeline.tree import Tree
@@ -213,6 +214,7 @@ class Pipeline:
     document: Document | None = None  # None for shell
     build: Callable[[Pipeline], tuple[Job, ...]] = field(default=lambda pipeline: (), repr=False)
     budget: Budget = field(default_factory=Budget, repr=False)
+    policy: Policy = field(default_factory=Policy, repr=False)
 
     @property
     def path(self) -> str:

@@ -10,6 +10,7 @@ from ghapp.pipeline import actions, circleci, shell
 from ghapp.pipeline.circleci.config import MAIN
 from ghapp.pipeline.kinds import platform_of
 from ghapp.pipeline.model import Pipeline
+from ghapp.pipeline.policy import Policy
 from ghapp.pipeline.reach import Reach
 from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.source import BrokenFile
@@ -60,12 +61,12 @@ class Trouble:
         self.crashes[Crash(rule, path, f"{type(error).__name__}: {error}")] = None
 
 
-def read_pipelines(tree: Tree, paths: Sequence[str], trouble: Trouble) -> list[Pipeline]:
+def read_pipelines(tree: Tree, paths: Sequence[str], policy: Policy, trouble: Trouble) -> list[Pipeline]:
     """The pipelines of the files that can be read."""
     read: list[Pipeline] = []
     for path in dict.fromkeys(paths):
         try:
-            pipeline = read_pipeline(tree, path, trouble)
+            pipeline = read_pipeline(tree, path, policy, trouble)
         except Exception as error:
             trouble.crashed(MODEL, path, error)
             continue
@@ -92,8 +93,15 @@ def seen_through_another(pipeline: Pipeline, others: Sequence[Pipeline], reach: 
     return False
 
 
-def read_pipeline(tree: Tree, path: str, trouble: Trouble) -> Pipeline | None:
+def read_pipeline(tree: Tree, path: str, policy: Policy, trouble: Trouble) -> Pipeline | None:
     """The pipeline of one file; None when it is no CI file, is not at hand, or cannot be read."""
+    pipeline = _read(tree, path, trouble)
+    if pipeline is not None:
+        pipeline.policy = policy
+    return pipeline
+
+
+def _read(tree: Tree, path: str, trouble: Trouble) -> Pipeline | None:
     platform = platform_of(path)
     if platform is None:
         return None

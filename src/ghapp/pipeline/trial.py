@@ -87,7 +87,7 @@ class Trial:
 def _after(pipeline: Pipeline, tree: Tree, reach: Reach) -> dict[str, int] | None:
     """How often each rule fires in the edited pipeline; None when that cannot be told."""
     trouble = Trouble()
-    edited = read_pipeline(tree, pipeline.path, trouble)
+    edited = read_pipeline(tree, pipeline.path, pipeline.policy, trouble)
     counts = _count(ask(edited, reach, trouble)) if edited is not None else None
     return None if trouble.crashes else counts
 
