@@ -5,12 +5,13 @@ A page is prose with labelled code blocks:
 - `Bad:` must be found exactly on the lines that end in `# <-`;
 - `Good:` must be silent, and is what the fix makes of the Bad before it;
 - `Silent:` must be silent;
+- `Policy:` is the repository's `.github/ghapp.yml` (for the section it stands in);
 - `Repository:` lists the paths that the repository has besides the examples (for the section it stands in);
 - `With `path`:` is a file of that name which the example before it can call.
 
 A label may say more before its colon (`Bad, on CircleCI:`). A corner-case file has sections (`## …`), each with its own
-Repository. A block's language tells what it is: `yaml` is a workflow, or a CircleCI config when it has a `version:`;
-`yaml action` a composite action; `bash` a script.
+Repository and Policy. A block's language tells what it is: `yaml` is a workflow, or a CircleCI config when it has a
+`version:`; `yaml action` a composite action; `bash` a script.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ghapp.pipeline.engine import Analysis, analyse
+from ghapp.pipeline.policy import PATH, Policy, read_policy
 from ghapp.pipeline.rule import Rule
+from ghapp.pipeline.source import Source
 from ghapp.pipeline.tree import Tree
 from ghapp.rules import catalogue
 
-LABEL = re.compile(r"^(Bad|Good|Silent|Repository|With `(?P<path>[^`]+)`)[^:`]*:\s*$")
+LABEL = re.compile(r"^(Bad|Good|Silent|Policy|Repository|With `(?P<path>[^`]+)`)[^:`]*:\s*$")
 MARK = re.compile(r"[ \t]*# <-[ \t]*$", re.MULTILINE)
 
 
@@ -40,6 +43,7 @@ class Example:
     title: str
     files: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
+    policy: Policy = field(default_factory=Policy)
 
     @property
     def path(self) -> str:
@@ -68,7 +72,7 @@ class Example:
         return Tree.of({**files, self.path: self.unmarked if text is None else text}, self.paths)
 
     def analysis(self, text: str | None = None) -> Analysis:
-        return analyse(self.tree(text), [self.path], [self.rule])
+        return analyse(self.tree(text), [self.path], [self.rule], policy=self.policy)
 
     def __str__(self) -> str:
         return f"{self.rule.id}: {self.title} {self.label}".strip()
@@ -83,17 +87,20 @@ def examples(rule: Rule, page: str, title: str = "") -> Iterator[list[Example]]:
 
 def _section(rule: Rule, section: str, title: str) -> Iterator[Example]:
     paths: list[str] = []
+    policy = Policy()
     current: Example | None = None
     for label, named, language, text in _blocks(section):
         if label == "Repository":
             paths.extend(text.split())
+        elif label == "Policy":
+            policy = read_policy(Source(PATH, text), [each.id for each in catalogue()])
         elif named:
             assert current is not None, f"{rule.id}: `With` stands before any example"
             current.files[named] = text
         else:
             if current is not None:
                 yield current
-            current = Example(rule, label, language, text, title, paths=paths)
+            current = Example(rule, label, language, text, title, paths=paths, policy=policy)
     if current is not None:
         yield current
 
