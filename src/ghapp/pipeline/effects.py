@@ -9,7 +9,7 @@ _QUIET = """
 sort uniq awk gawk jq yq sed diff cmp date sleep seq basename dirname realpath readlink which type command hash whoami
 id uname hostname env export set unset declare local typeset readonly shopt setopt alias trap wait kill pkill ps read
 readarray mapfile break continue shift getopts eval source . let ulimit bc expr chmod chown chgrp rm rmdir du df find
-stat file md5sum sha256sum sha1sum shasum base64 xxd strings nc systemctl apt apt-get apk yum dnf brew dpkg
+stat file md5sum sha256sum sha1sum shasum base64 xxd mktemp strings nc systemctl apt apt-get apk yum dnf brew dpkg
 add-apt-repository apt-key choco snap pip pip3 pipx gem rustup nvm corepack service sysctl mount ping dig nslookup
 openssl ssh ssh-add ssh-agent ssh-keyscan gpg aws az gcloud kubectl oc helm eksctl vault consul heroku flyctl doctl
 psql mysql redis-cli mongosh mongo pg_isready sqlite3 docker docker-compose podman gh circleci circleci-agent
@@ -26,7 +26,8 @@ QUIET_SUBCOMMANDS = {
     program: frozenset(subcommands.split())
     for program, subcommands in {
         "git": "config diff log status rev-parse add commit push tag fetch remote show describe ls-files ls-remote lfs"
-        " rev-list merge-base branch cat-file diff-index grep blame show-ref ls-tree rm version gc clean submodule",
+        " rev-list merge-base branch cat-file diff-index grep blame show-ref ls-tree rm version gc clean submodule"
+        " checkout switch",
         "go": "env version install test vet fmt list mod get",
         "cargo": "fmt clippy audit deny test",
         "npm": "audit config view version whoami login set list publish",
@@ -52,11 +53,13 @@ IN_CONTAINER = re.compile(r"(?:docker|podman|docker-compose|docker compose) (?:r
 """What runs a program in a container, which may share directories with the job."""
 
 UNPACKS = frozenset({"tar", "unzip", "7z", "bsdtar", "gtar"})
+PACKS = re.compile(r"\S+ (?:-?[a-zA-Z]*c[a-zA-Z]*(?: |$)|--create)")
 ANYTHING = re.compile(
     r"git (?:checkout|switch|pull|merge|reset|stash|apply|am|cherry-pick|rebase|worktree|restore|sparse-checkout|mv)\b"
     r"(?! -[bBc] )|gh (?:release|run) download|gh pr checkout|gh repo (?:clone|sync)|(?:helm|oras) (?:pull|fetch)"
     r"|go (?:generate|mod vendor)"
 )
+PLACE = re.compile(r"[/$.~]")
 VOLUME = re.compile(r"(?:-v|--volume|--mount)(=|$)")
 OUTPUT = re.compile(r"--?(?:o|O|out|output|outfile|output-file|out-file|output-dir|report-path|junitxml)(=|$)")
 DOWNLOAD = re.compile(r"\b(?:curl|wget)\b")

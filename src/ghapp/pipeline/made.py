@@ -125,25 +125,28 @@ class Made:
                 continue
             given = command.expand(word).partition("=")[2] if option[1] else command.expand(following)
             host, colon, _ = given.partition(":")
-            path = locate(command, word._replace(parts=(Part(PartKind.LITERAL, host),)))
-            if path and colon:
+            if colon and not effects.PLACE.search(host):
+                continue  # a volume of docker's own
+            path = locate(command, word._replace(parts=(Part(PartKind.LITERAL, host),))) if colon else None
+            if path:
                 self._add(path)
-            elif not colon or "/" in host or "$" in host or host == ".":
+            elif path == "" or not effects.ELSEWHERE.match(host):
                 self.somewhere = True  # the whole workspace, or it cannot be told
 
     def _unpack(self, command: Command, said: str) -> None:
-        target = command.option("-C", "--directory") if command.name != "unzip" else command.option("-d")
-        packs = re.match(r"\S+ (?:-?[a-zA-Z]*c[a-zA-Z]*|--create)\b", said) and command.name != "unzip"
+        """`tar`, `unzip`: an archive that was downloaded is taken for a program's, any other may hold anything."""
+        unzips = command.name == "unzip"
+        target = command.option("-d") if unzips else command.option("-C", "--directory")
         upstream = command.piped_from
-        if target is not None:
+        if not unzips and effects.PACKS.match(said):
+            for word in command.words[1:]:
+                self._make(command, word, only_known=True)
+        elif target is not None:
             self._make(command, target)
-        elif packs or (upstream is not None and upstream.name in ("curl", "wget")) or self._downloaded(command):
+        elif (upstream is not None and upstream.name in ("curl", "wget")) or self._downloaded(command):
             self.somewhere = True
         else:
             self._add(command.directory)
-        if packs:
-            for word in command.words[1:]:
-                self._make(command, word, only_known=True)
 
     def _copy(self, command: Command, words: list[Word]) -> None:
         """`cp a b dir/` makes `dir/a` and `dir/b`; `cp a b` makes `b`, and if that is a directory something in it."""
@@ -164,7 +167,8 @@ class Made:
         """The word's path is there from now on. `only_known`: a word that is not known is none."""
         text = command.expand(word).partition("=")[2] if word.raw.startswith("-") else command.expand(word)
         if not text or effects.ELSEWHERE.match(text):
-            if (path := locate(command, word)) is not None and text:
+            path = locate(command, word) if text else None
+            if path is not None:
                 self._add(path)
             return
         if "://" in text or text.startswith("git@"):

@@ -13,7 +13,7 @@ from ghapp.pipeline.command import Command, Gap
 from ghapp.pipeline.elsewhere import elsewhere
 from ghapp.pipeline.lacking import Lack, lacking
 from ghapp.pipeline.made import Made
-from ghapp.pipeline.model import Job, Step
+from ghapp.pipeline.model import Job
 from ghapp.pipeline.operands import Kind, operands
 from ghapp.pipeline.rule import Platform
 
@@ -62,7 +62,7 @@ class _Walk:
         self.options: set[str] = set()  # of bash: globstar, nullglob
         self.last: Command | None = None
         self.told: set[str] = set()
-        self.lost = False  # the last item runs what is missing: the gap behind it made nothing
+        self.lost = False  # the last item misses what it needs: it makes nothing, nor does the gap behind it
 
     def found(self, lacks: dict[int, list[Lack]]) -> Iterator[Missing]:
         for item in self.job.trail:
@@ -74,15 +74,15 @@ class _Walk:
             self.last, self.lost = (item, False) if isinstance(item, Command) else (None, False)
             for lack in lacks.get(id(item), ()):
                 if self._stands(lack):
-                    self.lost = self.lost or lack.kind is Kind.SCRIPT or lack.operand is lack.node is None
+                    self.lost = True
                     where = self._elsewhere(lack)
                     if self._certain(lack, where) and (len(where) == 1 or lack.path not in self.told):
                         self.told.add(lack.path)
                         yield Missing(lack, where, self.made.somewhere)
-            if isinstance(item, Step):
-                self.made.step(item)
-            else:
+            if isinstance(item, Command):
                 self._note(item)
+            elif not self.lost:
+                self.made.step(item)
 
     def _note(self, command: Command) -> None:
         """What the command changes for those behind it."""
