@@ -1,0 +1,113 @@
+"""What values are made of: words of shell, outputs and variables, followed back to the steps and jobs that set them.
+
+A value is spelled out as far as it can be seen: `$TAG` becomes `$(git rev-parse --short HEAD)` when TAG was set to that,
+`${{ steps.meta.outputs.tag }}` becomes what the step printed. Nothing is computed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ghapp.pipeline.command import Command
+from ghapp.pipeline.model import Job, Step
+from ghapp.pipeline.word import Part, PartKind, Word
+
+MAX_DEPTH = 6
+MAX_TEXT = 2_000
+
+_PRINTED = re.compile(r"(?:export )?([\w-]+)=")
+_EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
+
+
+class Handed:
+    """The values of one job. Build one for each job that is asked about."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._jobs: dict[str, Handed] = {}
+        self._printed: dict[str, tuple[Command, Word]] | None = None
+
+    def spelled(self, command: Command, word: Word, depth: int = 0) -> str:
+        """The word with everything filled in that is known."""
+        return "".join(self._part(command, part, depth) for part in word.parts)[:MAX_TEXT]
+
+    def filled(self, step: Step, text: str, depth: int = 0) -> str:
+        """A text of YAML with its expressions filled in."""
+        value = step.scope.expression
+        return _EXPRESSION.sub(lambda match: self._expression(step, value(match[0]), match, depth), text)[:MAX_TEXT]
+
+    def _part(self, command: Command, part: Part, depth: int) -> str:
+        if part.kind is PartKind.LITERAL or depth > MAX_DEPTH:
+            return part.text
+        if part.kind is PartKind.EXPRESSION:
+            return self.filled(command.step, part.text, depth + 1)
+        if part.kind is not PartKind.VARIABLE:
+            return part.text
+        return self._variable(command.step, part.text, command, depth + 1)
+
+    def _variable(self, step: Step, name: str, command: Command | None, depth: int) -> str:
+        assigned = command.variables.get(name) if command is not None else None
+        if command is not None and assigned is not None and assigned.parts:
+            return self.spelled(command, assigned, depth)
+        outside = _environment(step, name) if command is None or name not in command.variables else None
+        if outside is not None and depth <= MAX_DEPTH:
+            return self.filled(step, outside, depth)
+        return self._said(name, f"${{{name}}}", depth)
+
+    def _expression(self, step: Step, value: str | None, match: re.Match[str], depth: int) -> str:
+        if value is not None:
+            return self.filled(step, value, depth + 1) if depth <= MAX_DEPTH else value
+        first, _, rest = match[1].partition(".")
+        if depth > MAX_DEPTH:
+            return match[0]
+        if first == "env":
+            return self._variable(step, rest, None, depth + 1)
+        if first == "needs" and rest.count(".") == 2:
+            name, _, output = rest.split(".")
+            return self._output(name, output, match[0], depth)
+        return self._said(match[1], match[0], depth)
+
+    def _output(self, name: str, output: str, written: str, depth: int) -> str:
+        """What an earlier job says under `outputs:`."""
+        job = self.job.pipeline.job(name)
+        node = job.node.at("outputs", output) if job is not None else None
+        if job is None or node is None or not job.steps:
+            return written
+        other = self._jobs.setdefault(name, Handed(job))
+        return other.filled(job.steps[-1], node.text or written, depth + 1)
+
+    def _said(self, name: str, written: str, depth: int) -> str:
+        found = self.printed.get(name)
+        return self.spelled(*found, depth + 1) if found is not None else written
+
+    @property
+    def printed(self) -> dict[str, tuple[Command, Word]]:
+        """What the steps print into `$GITHUB_ENV`, `$GITHUB_OUTPUT` or a file, by variable or `steps.ID.outputs.X`."""
+        if self._printed is None:
+            self._printed = {name: (command, word) for name, command, word in _printed(self.job)}
+        return self._printed
+
+
+def _environment(step: Step, name: str) -> str | None:
+    """What `env` of the step, job or workflow says of the variable, with its expressions as written."""
+    known = step.scope.variable(name)
+    if known is not None:
+        return known
+    root = step.job.pipeline.root
+    node = step.env.get(name) or step.job.env.get(name) or (root.at("env", name) if root is not None else None)
+    return node.text if node is not None else None
+
+
+def _printed(job: Job) -> Iterator[tuple[str, Command, Word]]:
+    for command in job.commands:
+        if command.name not in ("echo", "printf") or len(command.words) < 2:
+            continue
+        word = next((each for each in command.words[1:] if not each.raw.startswith("-")), command.words[-1])
+        first = word.parts[0]
+        match = _PRINTED.match(first.text) if first.kind is PartKind.LITERAL else None
+        target = "".join(each.target.raw for each in command.redirections if each.target is not None)
+        if match is not None and target:
+            name = f"steps.{command.step.id}.outputs.{match[1]}" if "GITHUB_OUTPUT" in target else match[1]
+            rest = first._replace(text=first.text[match.end() :])
+            yield name, command, word._replace(parts=(rest, *word.parts[1:]))
