@@ -1,7 +1,7 @@
 """Terraform and OpenTofu as a job runs them: which subcommand, in which directory, initialised by what.
 
-Facts: developer.hashicorp.com/terraform/cli/commands, read in v1.15.9; CircleCI's orb circleci/terraform 4.0.0, whose
-commands `plan`, `apply` and `destroy` initialise by themselves while its command `validate` does not.
+Facts: developer.hashicorp.com/terraform/cli/commands, read in v1.15.9. CircleCI's orb circleci/terraform: its commands
+init, plan, apply, destroy and validate all initialise by themselves (src/scripts of 3.1.0 to 4.0.0).
 """
 
 from __future__ import annotations
@@ -10,18 +10,26 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ghapp.pipeline.command import Command, Gap
-from ghapp.pipeline.model import Job, Pipeline, Step
+from ghapp.pipeline.model import Job, Pipeline, Step, Uses
 
 PROGRAMS = ("terraform", "tofu")
-NEEDS_INIT = frozenset({"validate", "plan", "apply", "destroy", "import", "refresh", "test", "console", "graph"})
 
 _SETS_UP_ONLY = re.compile(r"(^|/)(setup-(terraform|opentofu|tflint|tfsec)|tflint|tfsec)")
 _BY_ITSELF = re.compile(r"terraform|tofu|terragrunt|(^|/)tf[-/]|infracost|atlantis|spacelift", re.IGNORECASE)
-_STATE = re.compile(r"\.terraform(/|$)|^\.?/?$|\*")
-_NEEDS_DOWNLOAD = re.compile(r'^\s*(required_providers\b|provider\s+"|resource\s+"|data\s+"|module\s+")', re.MULTILINE)
-_BACKEND = re.compile(r'^\s*(backend\s+"|cloud\s*\{)', re.MULTILINE)
+_WRAPPERS = ("terragrunt", "tf", "tflocal", "atmos", "pre-commit")
+_INIT = re.compile(r"(?<![\w-])init(?![\w-])")
+_OTHER_INITS = ("cd", "echo", "git", "helm", "npm", "printf", "pulumi")
+_RESTORES = ("attach_workspace", "restore_cache")
+_FILE = re.compile(r"(?:[^*]*/)?(?:[^*/]*[^*/.]\.\w+|[\w-]*plan)")
+_NEEDS_DOWNLOAD = re.compile(
+    r'^[ \t]*+(required_providers\b|provider\s+"|(resource|data)\s+"(?!terraform_)|module\s+")', re.MULTILINE
+)
+_BACKEND = re.compile(r'^[ \t]*+(backend\s+"|cloud\s*\{)', re.MULTILINE)
+_USUAL_FILES = ("versions", "providers", "provider", "backend", "main", "terraform")
+_MOST_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,10 @@ class Invocation:
     program: str
     subcommand: str
     directory: str | None
+
+    @property
+    def is_init(self) -> bool:
+        return self.subcommand == "init"
 
     @property
     def backend(self) -> bool:
@@ -48,93 +60,145 @@ def invocation(command: Command) -> Invocation | None:
     return Invocation(command, command.name, subcommand, _directory(command)) if subcommand else None
 
 
-def invocations(job: Job) -> Iterator[Invocation]:
-    for command in job.commands:
-        if (found := invocation(command)) is not None:
-            yield found
-
-
 def _directory(command: Command) -> str | None:
+    """The working directory, `-chdir`, and the operand by which Terraform before 0.15 took a directory."""
+    if command.directory is None or {"find", "xargs"} & set(command.wrappers):
+        return None
     chdir = command.option("-chdir")
-    if command.directory is None or chdir is None:
-        return command.directory
-    name = command.literal(chdir)
-    return None if name is None or name.startswith(("/", "~")) else normal(command.directory, name)
+    name = command.literal(chdir) if chdir is not None else "."
+    if name is None or name.startswith(("/", "~")):
+        return None
+    directory = _normal(command.directory, name)
+    if len(command.operands) > 1 and command.operands[0].literal in ("init", "validate"):
+        named = _normal(directory, command.operands[-1].literal or ".")
+        return named if named in command.job.pipeline.tree.directories else directory
+    return directory
 
 
-def normal(directory: str, name: str) -> str:
+def _normal(directory: str, name: str) -> str:
     """`name` seen from `directory`, as a path from the repository's root."""
     path = posixpath.normpath(posixpath.join(directory, name))
     return "" if path == "." else path
 
 
-def inits_before(run: Invocation) -> list[Invocation] | None:
-    """The `init`s of the same directory that come before in the job, in order.
+def invocations(job: Job) -> Iterator[Invocation]:
+    return (found for command in job.commands if (found := invocation(command)) is not None)
 
-    None when something before may have initialised it in a way that cannot be seen: a gap, a wrapper, an action or orb
-    that runs Terraform, a restored `.terraform`, an `init` in a directory that cannot be told.
+
+def runs(job: Job) -> Iterator[tuple[Invocation, list[Invocation]]]:
+    """The runs of Terraform in a job, each with the `init`s of its directory that come before it, in order.
+
+    Left out is a run whose directory may have been initialised in a way that cannot be seen: behind a gap, a wrapper,
+    an action or orb that runs Terraform, a restored `.terraform`, an `init` in a directory that cannot be told. A run
+    in a directory that cannot be told is there as long as nothing has been initialised.
     """
-    found: list[Invocation] = []
-    for item in run.command.job.before(run.command):
-        if isinstance(item, Gap) or (isinstance(item, Step) and _may_initialise(item)):
-            return None
-        if isinstance(item, Command):
-            if item.name in ("terragrunt", "tf", "tflocal", "atmos") or _wrapped(item):
-                return None
-            other = invocation(item)
-            if other is None or other.subcommand != "init":
-                continue
-            if other.directory is None or run.directory is None or _loops(item):
-                return None
-            if other.directory == run.directory:
-                found.append(other)
-    return found
+    inits: dict[str, list[Invocation]] = {}
+    restored: set[str] = set()
+    for item in job.trail:
+        run = invocation(item) if isinstance(item, Command) else None
+        if run is None:
+            if _hides(item):
+                return
+            restored.update(_restored(item) if isinstance(item, Step) else ())
+        elif run.is_init:
+            if run.directory is None:
+                return
+            inits.setdefault(run.directory, []).append(run)
+        elif run.directory is None:
+            if not inits and not restored:
+                yield run, []
+        elif restored.isdisjoint(_and_above(run.directory)):
+            yield run, inits.get(run.directory, [])
 
 
-def _loops(command: Command) -> bool:
-    return any(guard.kind == "loop" for guard in command.guards)
+def _hides(item: Command | Gap | Step) -> bool:
+    """Whether something may initialise any directory without being seen to."""
+    if isinstance(item, Gap):
+        return True
+    if isinstance(item, Step):
+        return item.uses is not None and _initialises(item.uses)
+    if item.name in PROGRAMS:
+        return bool(item.operands) and item.operands[0].literal is None
+    return item.name in _WRAPPERS or (bool(_INIT.search(item.raw)) and item.name not in _OTHER_INITS)
 
 
-def _wrapped(command: Command) -> bool:
-    """Terraform run by another program (`docker run hashicorp/terraform init`, `aws-vault exec … terraform init`)."""
-    return command.name not in PROGRAMS and " init" in command.raw and bool(_BY_ITSELF.search(command.raw))
+def _initialises(uses: Uses) -> bool:
+    """Whether an action or the command of an orb initialises by itself, or may."""
+    if uses.element:
+        return bool(_BY_ITSELF.search(f"{uses.name}/{uses.element}")) and uses.element not in ("fmt", "install")
+    return bool(_BY_ITSELF.search(uses.name)) and not _SETS_UP_ONLY.search(uses.name)
 
 
-def _may_initialise(step: Step) -> bool:
-    if step.uses is not None:
-        name = f"{step.uses.name}/{step.uses.element}"
-        if "cache" in name or "artifact" in name:
-            return bool(_STATE.search(step.input("path") or "."))
-        if step.uses.element:
-            return bool(_BY_ITSELF.search(name)) and step.uses.element not in ("validate", "fmt", "install")
-        return bool(_BY_ITSELF.search(name)) and not _SETS_UP_ONLY.search(name)
-    return step.builtin in ("attach_workspace", "restore_cache")
+def _restored(step: Step) -> Iterator[str]:
+    """The directories into which, or below which, a cache, artifact or workspace may bring a `.terraform`."""
+    if step.uses is None:
+        if step.builtin in _RESTORES:
+            yield ""
+        return
+    name = step.uses.name
+    cache, artifact = "cache" in name and not name.endswith("/save"), "artifact" in name and "upload" not in name
+    if cache or (artifact and not _holds_files(step)):
+        for path in _paths(step):
+            unknown = "*" in path or "$" in path
+            yield "" if unknown else _normal("", path.removesuffix("/").removesuffix(".terraform") or ".")
 
 
-def configuration(pipeline: Pipeline, directory: str) -> str | None:
-    """The Terraform text of a directory, as far as it is at hand; None when nothing of it can be read.
-
-    At most five files are asked for, those first in which providers and backends usually stand.
-    """
-    prefix = f"{directory}/" if directory else ""
-    names = [
-        path
-        for path in pipeline.tree.paths or ()
-        if path.startswith(prefix) and path.endswith((".tf", ".tofu")) and "/" not in path[len(prefix) :]
+def _holds_files(download: Step) -> bool:
+    """Whether an artifact is known by its upload in the same pipeline, and is no more than some files."""
+    uploads = [
+        step
+        for job in download.job.pipeline.jobs
+        for step in job.steps
+        if step.uses is not None
+        and "upload-artifact" in step.uses.name
+        and step.input("name") == download.input("name")
     ]
-    usual = ("versions", "providers", "provider", "backend", "main", "terraform")
-    names.sort(key=lambda path: (path[len(prefix) :].partition(".")[0] not in usual, path))
-    texts = [source.text for source in map(pipeline.tree.source, names[:5]) if source is not None]
-    return "\n".join(texts) if texts else None
+    return bool(uploads) and all(_FILE.fullmatch(path) for step in uploads for path in _paths(step))
 
 
-def has_configuration(pipeline: Pipeline, directory: str) -> bool:
-    """Whether the directory holds Terraform files, as far as the repository's paths tell."""
-    prefix = f"{directory}/" if directory else ""
-    return not pipeline.tree.known or any(
-        path.startswith(prefix) and path.endswith((".tf", ".tf.json", ".tofu")) and "/" not in path[len(prefix) :]
-        for path in pipeline.tree.paths or ()
-    )
+def _paths(step: Step) -> list[str]:
+    return [path.strip() for path in (step.input("path") or ".").split("\n") if path.strip()]
+
+
+def _and_above(directory: str) -> Iterator[str]:
+    while directory:
+        yield directory
+        directory = directory.rpartition("/")[0]
+    yield ""
+
+
+class Configurations:
+    """The Terraform files of a repository, by directory."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._tree = pipeline.tree
+        self._texts: dict[str, str | None] = {}
+
+    @cached_property
+    def _files(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self._tree.paths or ():
+            if path.endswith((".tf", ".tf.json", ".tofu")):
+                found.setdefault(path.rpartition("/")[0], []).append(path)
+        return found
+
+    def has(self, directory: str | None) -> bool:
+        """Whether the directory (None: any) holds Terraform files, as far as the repository's paths tell."""
+        return not self._tree.known or (bool(self._files) if directory is None else directory in self._files)
+
+    def text(self, directory: str | None) -> str | None:
+        """The Terraform text of a directory, as far as it is at hand; None when nothing of it can be read.
+
+        At most five files are asked for, those first in which providers and backends usually stand.
+        """
+        if directory is None:
+            return None
+        if directory not in self._texts:
+            names = [path for path in self._files.get(directory, ()) if path.endswith((".tf", ".tofu"))]
+            names.sort(key=lambda path: (path.rpartition("/")[2].partition(".")[0] not in _USUAL_FILES, path))
+            texts = [source.text for source in map(self._tree.source, names[:_MOST_FILES]) if source is not None]
+            self._texts[directory] = "\n".join(texts) if texts else None
+        return self._texts[directory]
 
 
 def needs_download(text: str) -> bool:

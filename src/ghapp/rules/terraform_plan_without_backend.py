@@ -34,26 +34,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Evidence, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.terraform import configuration, has_backend, inits_before, invocations
+from ghapp.pipeline import Confidence, Evidence, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline.terraform import Configurations, has_backend, runs
 
-READS_STATE = frozenset({"plan", "apply", "destroy", "output", "state", "import", "refresh"})
+READS_STATE = frozenset({"plan", "apply", "destroy", "output", "state", "import", "refresh", "workspace"})
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    configurations = Configurations(pipeline)
     for job in pipeline.jobs:
-        for run in invocations(job):
-            inits = inits_before(run) if run.subcommand in READS_STATE and run.directory is not None else None
-            if not inits or any(each.backend for each in inits):
+        for run, inits in runs(job):
+            if run.subcommand not in READS_STATE or not inits or any(each.backend for each in inits):
                 continue
-            text = configuration(pipeline, run.directory or "")
+            text = configurations.text(run.directory)
             if text is None or has_backend(text):
                 message = (
                     f"`{run.program} {run.subcommand}` needs the backend, but the only `init` before it in this job "
-                    "has `-backend=false`: it stops with 'Backend initialization required'."
+                    "has `-backend=false`: it stops with 'Backend initialization required'. Initialise without that "
+                    "option before it."
                 )
                 evidence = Evidence(inits[-1].command.place, "initialised without the backend here")
-                yield Finding(run.command.place, message, evidence=(evidence,))
+                sure = Confidence.MEDIUM if text is None else Confidence.HIGH
+                yield Finding(run.command.place, message, confidence=sure, evidence=(evidence,))
 
 
 RULE = Rule(

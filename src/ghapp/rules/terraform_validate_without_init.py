@@ -32,69 +32,51 @@ jobs:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import cast
 
-from ghapp.pipeline import Command, Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity, Step
+from ghapp.pipeline import Confidence, Edit, Evidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import run_before
-from ghapp.pipeline.terraform import (
-    Invocation,
-    configuration,
-    has_configuration,
-    inits_before,
-    invocation,
-    invocations,
-    needs_download,
-)
+from ghapp.pipeline.terraform import Configurations, Invocation, invocations, needs_download, runs
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    configurations = Configurations(pipeline)
     for job in pipeline.jobs:
-        for run in invocations(job):
-            if run.subcommand == "validate" and _uninitialised(pipeline, run):
-                where = f"in `{run.directory}` " if run.directory else ""
-                message = (
-                    f"`{run.program} validate` {where}runs without `{run.program} init` in this job: on a fresh runner "
-                    "it stops with 'Missing required provider' or 'Module not installed'."
-                )
-                sure = Confidence.HIGH if pipeline.platform is not Platform.SHELL else Confidence.MEDIUM
-                yield Finding(run.command.place, message, confidence=sure, subject=run.command)
-        yield from _orb(job.steps)
-
-
-def _orb(steps: tuple[Step, ...]) -> Iterator[Finding]:
-    """The orb's command `validate` does not initialise; its commands init, plan, apply and destroy do."""
-    for at, step in enumerate(steps):
-        if _element(step) == "validate" and not any(
-            _element(each) in ("init", "plan", "apply", "destroy") or each.gap or each.text for each in steps[:at]
-        ):
+        every = list(invocations(job))
+        inits = {each.directory: each for each in every if each.is_init}
+        changed = {each.directory for each in every if each.subcommand in ("plan", "apply", "destroy")}
+        for run in _uninitialised([run for run, before in runs(job) if not before], configurations):
             message = (
-                "The orb's `validate` command does not run `terraform init`, and nothing in this job does: it stops "
-                "with 'Missing required provider'. Put the orb's `init` command before it."
+                f"`{run.program} validate` {f'in `{run.directory}` ' if run.directory else ''}runs without "
+                f"`{run.program} init` before it in this job: on a fresh runner it stops with 'Missing required "
+                "provider' or 'Module not installed'."
             )
-            yield Finding(step.place, message, subject=step)
+            late = inits.get(run.directory)
+            evidence = (Evidence(late.command.place, "initialises, but only after it"),) if late is not None else ()
+            sure = configurations.text(run.directory) is not None and pipeline.platform is not Platform.SHELL
+            confidence = Confidence.HIGH if sure else Confidence.MEDIUM
+            backend = "" if run.directory in changed and late is None else "-backend=false "
+            yield Finding(run.command.place, message, None, confidence, evidence, subject=(run, backend))
 
 
-def _element(step: Step) -> str:
-    return step.uses.element if step.uses is not None and step.uses.name == "circleci/terraform" else ""
-
-
-def _uninitialised(pipeline: Pipeline, run: Invocation) -> bool:
-    if pipeline.platform is Platform.ACTION or run.directory is None or inits_before(run) != []:
-        return False
-    if not has_configuration(pipeline, run.directory):
-        return False
-    text = configuration(pipeline, run.directory)
-    return text is None or needs_download(text)
+def _uninitialised(candidates: list[Invocation], configurations: Configurations) -> Iterator[Invocation]:
+    """The first `validate` of each directory that needs providers or modules."""
+    seen: set[str | None] = set()
+    for run in candidates:
+        if run.subcommand == "validate" and run.directory not in seen and configurations.has(run.directory):
+            seen.add(run.directory)
+            text = configurations.text(run.directory)
+            if text is None or needs_download(text):
+                yield run
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    command = finding.subject
-    run = invocation(command) if isinstance(command, Command) else None
-    if run is None:
+    """An `init` right before, in the same directory; without the backend where nothing else in the job needs that."""
+    run, backend = cast(tuple[Invocation, str], finding.subject)
+    if run.directory is None:
         return None
     chdir = next((f"{word.raw} " for word in run.command.words if word.raw.startswith("-chdir")), "")
-    later = {each.subcommand for each in invocations(run.command.job) if each.directory == run.directory}
-    backend = "" if later & {"plan", "apply", "destroy"} else "-backend=false "
-    return run_before(pipeline, finding, f"{run.program} {chdir}init {backend}-input=false")
+    return run_before(pipeline, run.command, f"{run.program} {chdir}init {backend}-input=false")
 
 
 RULE = Rule(
