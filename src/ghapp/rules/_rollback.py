@@ -69,6 +69,14 @@ def rolls_itself_back(job: Job, graph: Graph) -> bool:
     return any(may_follow_failure(other) and not _only_tells(other) for other in graph.downstream(job))
 
 
+def surely_rolls_back(job: Job, graph: Graph) -> bool:
+    """Whether the job's failure certainly starts a rollback: a step of it, or a job that waits for it."""
+    steps = [step for step in job.steps if may_follow_failure(step)]
+    if any(rolls_back(step) or any(map(rolls_back, step.commands)) for step in steps):
+        return True
+    return any(may_follow_failure(other) and plays(other, "rollback") for other in graph.downstream(job))
+
+
 def _only_tells(item: Job | Step) -> bool:
     """Whether it only tells of the failure or tidies up; what cannot be seen may do more."""
     steps = (item,) if isinstance(item, Step) else item.steps
@@ -85,10 +93,10 @@ def _tells(step: Step) -> bool:
 _TALK = frozenset({"echo", "printf", "cat", "exit", "true", "curl", "tee", "date", "sleep", "ls", "env", "test", "["})
 
 
-def production_deploys(pipeline: Pipeline) -> Iterator[Job]:
-    """The jobs that surely deploy a live service to production."""
+def deploys_of(pipeline: Pipeline, *, everywhere: bool = False) -> Iterator[Job]:
+    """The jobs that surely deploy a live service to production, or to any place."""
     for job in pipeline.jobs:
-        if is_deploy_job(job) and plays_surely(job, "deploy") and production(job) and live_deploys(job):
+        if plays_surely(job, "deploy") and is_deploy_job(job) and (everywhere or production(job)) and live_deploys(job):
             yield job
 
 

@@ -24,7 +24,7 @@ _TESTS = ("test", "integration-test", "e2e-test", "performance-test", "security-
 def deploy_jobs(pipeline: Pipeline) -> Iterator[Job]:
     """The jobs that surely deploy, and not only to a place for trying things; none that somebody starts by hand."""
     for job in pipeline.jobs:
-        if not is_deploy_job(job) or job.gap or not plays_surely(job, "deploy") or not deploys(job):
+        if job.gap or not plays_surely(job, "deploy") or not is_deploy_job(job) or not deploys(job):
             continue
         if not BY_HAND.search(job.condition or "") and (production(job) or _is_release(job)):
             yield job
@@ -60,19 +60,21 @@ def tests_itself(job: Job) -> bool:
 
 
 def about_the_same(job: Job, other: Job) -> bool:
-    """Whether a job's name does not limit it to a part of the product that `other` is not about.
+    """Whether `other` is not limited by its name to a part of the product that `job` is not about.
 
     `unit-tests` is about everything, `test-ui` has nothing to do with `deploy-api`.
     """
-    part = _part(other)
-    return not part or bool(part & _part(job))
+    return not part_of(other) or bool(part_of(job) & part_of(other))
 
 
-def _part(job: Job) -> set[str]:
+def part_of(job: Job) -> set[str]:
+    """The words of a job's name that say which part of a product it is about; none if it is about all of it."""
     return {word for word in normal(job.id).split("-") if len(word) > 1 and not _GENERAL.fullmatch(word)}
 
 
-def skipped(pipeline: Pipeline, stage: Callable[[Job], bool]) -> Iterator[tuple[Job, list[Job]]]:
+def skipped(
+    pipeline: Pipeline, stage: Callable[[Job], bool], same: Callable[[Job, Job], bool] = about_the_same
+) -> Iterator[tuple[Job, list[Job]]]:
     """The production deploys that wait for no job of a stage, with those that run beside them, at most three.
 
     Where one such deploy waits for another, only the last one is named: one root cause.
@@ -80,7 +82,7 @@ def skipped(pipeline: Pipeline, stage: Callable[[Job], bool]) -> Iterator[tuple[
     graph = Graph(pipeline)
     found: dict[Job, list[Job]] = {}
     for job in deploy_jobs(pipeline):
-        others = [other for other in beside(job, graph, stage) if about_the_same(job, other)] if production(job) else []
+        others = [other for other in beside(job, graph, stage) if same(job, other)] if production(job) else []
         if others:
             found[job] = others[:3]
     for job, others in found.items():

@@ -48,37 +48,31 @@ from collections.abc import Iterator
 from ghapp.pipeline import Confidence, Finding, Gap, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.rule import Evidence
-from ghapp.pipeline.source import Place
-from ghapp.rules._manual_rollback import Manual, manual_rollbacks
-from ghapp.rules._rollback import on_circleci, production_deploys, rolls_itself_back
+from ghapp.rules._rollback import deploys_of, on_circleci, rolls_itself_back
+from ghapp.rules._rollback_wanted import may_be_wanted, wishes
 from ghapp.rules._service import restored_elsewhere
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    if not may_be_wanted(pipeline):
+        return
     graph = Graph(pipeline)
-    for job in production_deploys(pipeline):
-        if rolls_itself_back(job, graph) or restored_elsewhere(pipeline):
+    for job in deploys_of(pipeline, everywhere=pipeline.policy.rollback == "all"):
+        wish = next(wishes(job, graph), None)
+        if wish is None or rolls_itself_back(job, graph) or restored_elsewhere(pipeline):
             continue
-        manual = next(manual_rollbacks(job), None)
-        if manual is not None:
-            message = (
-                f"If `{job.id}` fails half-way, nothing restores the version before: {manual.what} has to be started "
-                f"by hand. {_advice(pipeline, job.id)}"
-            )
-            evidence = (Evidence(job.key.place, "this deploy has no way back"),)
-            read = not any(isinstance(item, Gap) for item in job.trail)
-            confidence = Confidence.HIGH if manual.sure and read else Confidence.MEDIUM
-            yield Finding(_place(manual, job.key.place), message, confidence=confidence, evidence=evidence)
-
-
-def _place(manual: Manual, otherwise: Place) -> Place:
-    return manual.place or otherwise
+        reason = f"If `{job.id}` fails half-way, nothing restores the version before: {wish.text}."
+        place = wish.place or job.key.place
+        evidence = (Evidence(job.key.place, "this deploy has no way back"),)
+        read = not any(isinstance(item, Gap) for item in job.trail)
+        confidence = Confidence.HIGH if wish.sure and read else Confidence.MEDIUM
+        yield Finding(place, f"{reason} {_advice(pipeline, job.id)}", confidence=confidence, evidence=evidence)
 
 
 def _advice(pipeline: Pipeline, deploy: str) -> str:
     if on_circleci(pipeline):
-        return f"Run it in a step with `when: on_fail`, or in a job that requires `{deploy}: [failed, canceled]`."
-    return f"Run it in a step with `if: failure()`, or in a job with `needs: {deploy}` and `if: failure()`."
+        return f"Roll back in a step with `when: on_fail`, or in a job that requires `{deploy}: [failed, canceled]`."
+    return f"Roll back in a step with `if: failure()`, or in a job with `needs: {deploy}` and `if: failure()`."
 
 
 RULE = Rule(
@@ -86,6 +80,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     sources=("S1.10",),
     platforms=(Platform.ACTIONS, Platform.CIRCLECI),
-    words=("prod", "prd"),
+    words=("deploy", "prod", "prd"),
     detect=detect,
 )

@@ -38,13 +38,13 @@ from ghapp.pipeline import Finding, Job, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.roles import normal, production
 from ghapp.pipeline.rule import Evidence
 from ghapp.rules._rollback import is_deploy_job
-from ghapp.rules._stages import names_of, place_of, skipped
+from ghapp.rules._stages import names_of, part_of, place_of, skipped
 
 STAGING = re.compile(r"(?:^|-)(?:stag(?:e|ing)|stg|pre-?prod(?:uction)?)(?:-|$)")
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    for job, others in skipped(pipeline, _staging):
+    for job, others in skipped(pipeline, _staging, lambda job, other: part_of(job) == part_of(other)):
         message = (
             f"`{job.id}` deploys to production without waiting for {names_of(others)}: what breaks on staging is live "
             "at the same time. Let it need that."

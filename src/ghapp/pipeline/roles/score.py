@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ghapp.pipeline.command import Command
 from ghapp.pipeline.model import Job
-from ghapp.pipeline.roles.evidence import deploys, items_of, serves
+from ghapp.pipeline.roles.evidence import action_of, deploys, items_of, serves
 from ghapp.pipeline.roles.vocabulary import Vocabulary, normal, vocabulary
 
+COMMAND = 3
+"""What one kind of evidence beyond names counts."""
 WEAK = 3
 STRONG = 5
 
@@ -15,15 +18,20 @@ STRONG = 5
 def role_score(job: Job, role: str, *, enough: int = 99) -> int:
     """How much speaks for the job's having the role: 0 nothing, from 3 on weakly, from 5 on strongly.
 
-    Its id counts 3, its display name 2, the names of its steps 1 each (2 at most), the workflow's name or file 1, a
-    command 3, an action or orb 3. `enough`: counting may stop there; names are counted before any shell is parsed.
+    Its id counts 3, its display name 2, the names of its steps 1 each (2 at most), the workflow's name or file 1, an
+    action or orb 3, a command 3. `enough`: counting stops there, or where it can no longer be reached: shell is parsed
+    only for a score that hangs on the commands.
     """
+    words = vocabulary(role)
     score = 0
-    for points in _points(job, role, vocabulary(role)):
+    for points in _points_of_names(job, words):
         score += points
         if score >= enough:
-            break
-    return score
+            return score
+    score += COMMAND * _uses(job, words)
+    if score >= enough or score + COMMAND < enough or not words.commands:
+        return score
+    return score + COMMAND * _runs(job, role, words)
 
 
 def plays(job: Job, role: str) -> bool:
@@ -36,19 +44,24 @@ def plays_surely(job: Job, role: str) -> bool:
     return role_score(job, role, enough=STRONG) >= STRONG
 
 
-def _points(job: Job, role: str, words: Vocabulary) -> Iterator[int]:
-    names = dict.fromkeys(filter(None, (normal(job.id), normal(job.key.text or ""), normal(job.name))))
-    first, *others = names or [""]
+def _points_of_names(job: Job, words: Vocabulary) -> Iterator[int]:
+    first, *others = dict.fromkeys(filter(None, (normal(job.id), normal(job.key.text or ""), normal(job.name)))) or [""]
     yield 3 * words.names_it(first)
     yield 2 * any(map(words.names_it, others))
-    if role == "deploy":
-        yield 3 * any(deploys(job))
-    elif words.commands:
-        yield 3 * any(serves(words, item, text) for item, text in items_of(job))
-    if job.kind == "orb" and job.uses is not None:
-        yield 3 * bool(words.orbs.match(f"{job.uses.name}/{job.uses.element}".lower()))
-    yield min(2, sum(words.names_it(name) for name in {step.name for step in job.steps if step.name}))
     yield int(any(map(words.names_it, workflow_names(job))))
+    yield min(2, sum(words.names_it(name) for name in {step.name for step in job.steps if step.name}))
+
+
+def _uses(job: Job, words: Vocabulary) -> bool:
+    if job.uses is not None and words.orbs.match(f"{job.uses.name}/{job.uses.element}".lower()):
+        return True
+    return any(serves(words, step, action_of(step)) for step in job.steps)
+
+
+def _runs(job: Job, role: str, words: Vocabulary) -> bool:
+    if role == "deploy":
+        return any(isinstance(item, Command) for item in deploys(job))
+    return any(serves(words, item, text) for item, text in items_of(job) if isinstance(item, Command))
 
 
 def workflow_names(job: Job) -> Iterator[str]:
