@@ -1,4 +1,4 @@
-"""Prowler as a job runs it: which release, with which options, and whether PCI-DSS is what the scan is about.
+"""Prowler as a job runs it: which release, with which frameworks and options.
 
 From 3.0 on the command line is argparse's: `--compliance` takes a closed list of ids, and whatever is not known ends
 with status 2 before anything is scanned. In 2.x the group is `-g`. Read in prowler/lib/cli/parser.py of 3.0.0, 3.16.17,
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 
-from ghapp.pipeline import Command, Evidence, Gap, Job, Mask, Pipeline, Step, Word
+from ghapp.pipeline import Command, Gap, Job, Mask, Pipeline, Step, Word
 from ghapp.pipeline.source import Place, Text
 from ghapp.pipeline.word import Part, PartKind
 from ghapp.rules._facts import facts
@@ -58,6 +58,12 @@ class Scan:
     @property
     def step(self) -> Step:
         return self.item if isinstance(self.item, Step) else self.item.step
+
+    @property
+    def start(self) -> Place:
+        """The command, or where the step names the action."""
+        uses = self.item.uses if isinstance(self.item, Step) else None
+        return uses.node.place if uses is not None else self.item.place
 
     def said(self, word: Word) -> str | None:
         """What a word says; None when it depends on something unknown."""
@@ -247,39 +253,3 @@ def _action(step: Step) -> Scan | None:
 
 def _part(text: str) -> Part:
     return Part(PartKind.EXPRESSION if "${{" in text else PartKind.LITERAL, text.strip("\"'"))
-
-
-def signs(pipeline: Pipeline, scan: Scan) -> list[Evidence]:
-    """What says that the scan is about PCI-DSS: names, the report's path, comments of the job or the script."""
-    job, step = scan.job, scan.step
-    workflow = pipeline.root.get("name") if pipeline.root is not None else None
-    said = [(job.key.place, "the job", f"{job.id} {job.name}"), (step.place, "the step", step.name)]
-    if workflow is not None:
-        said.append((workflow.place, "the workflow", workflow.text or ""))
-    said.extend((scan.place(word), "the report", word.raw) for word in _report(scan))
-    said.extend((place, "a comment", text) for place, text in _comments(pipeline, scan))
-    found = {
-        who: Evidence(place, f"{who} says `{match[0]}`") for place, who, text in said if (match := PCI.search(text))
-    }
-    return list(found.values())
-
-
-def _report(scan: Scan) -> Iterator[Word]:
-    """Where the findings are written to."""
-    for names in (("-o", "--output-directory"), ("-F", "--output-filename")):
-        yield from scan.values(*names)
-    if isinstance(scan.item, Command):
-        yield from (each.target for each in scan.item.redirections if each.target is not None)
-
-
-def _comments(pipeline: Pipeline, scan: Scan) -> Iterator[tuple[Place, str]]:
-    at = 0
-    for line in scan.text.value.split("\n"):
-        if line.lstrip().startswith("#"):
-            yield scan.text.place(at, at + len(line)), line
-        at += len(line) + 1
-    if pipeline.document is not None and scan.job.key.source is pipeline.source:
-        first, last = scan.job.key.place.line, scan.job.node.place.end_line
-        for comment in pipeline.document.comments:
-            if first <= comment.line <= last:
-                yield pipeline.source.place(comment.start, comment.end), comment.text

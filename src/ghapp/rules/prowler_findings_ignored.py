@@ -64,7 +64,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                 "nothing. Let the status through, or read the report and fail on what must not ship."
             )
             evidence = Evidence(waiting[0].key.place, "goes ahead whatever Prowler finds")
-            yield Finding(scan.item.place, message, evidence=(evidence,))
+            yield Finding(scan.start, message, evidence=(evidence,))
 
 
 def _after_success(job: Job) -> bool:

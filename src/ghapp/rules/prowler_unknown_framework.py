@@ -33,7 +33,8 @@ from typing import cast
 from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import replace_in
 from ghapp.rules._facts import facts
-from ghapp.rules._prowler import PCI, Scan, exists, scans, shown, signs
+from ghapp.rules._prowler import PCI, Scan, exists, scans, shown
+from ghapp.rules._prowler_intent import signs
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:

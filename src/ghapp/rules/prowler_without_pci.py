@@ -29,38 +29,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from ghapp.pipeline import Command, Confidence, Edit, Finding, Gap, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import replace_in
-from ghapp.rules._prowler import PCI, Scan, exists, scans, signs
+from ghapp.rules._prowler import Scan, exists, scans
+from ghapp.rules._prowler_intent import checked_otherwise, scanned_elsewhere, signs
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     found = [scan for scan in scans(pipeline) if scan.named]
-    elsewhere = any(each.may_be_pci for each in found)
+    elsewhere = any(each.may_be_pci for each in found) or (bool(found) and scanned_elsewhere(pipeline))
     for scan in found:
         mates = [each for each in found if each.job is scan.job]
-        if any(each.may_be_pci for each in mates) or _checked_otherwise(scan) or _unknown(scan):
+        if any(each.may_be_pci for each in mates) or checked_otherwise(scan) or _unknown(scan):
             continue
-        evidence = [each for each in signs(pipeline, scan) if not (elsewhere and each.text.startswith("the workflow"))]
+        evidence = signs(pipeline, scan, elsewhere=elsewhere)
         if evidence:
             given = ", ".join(f"`{scan.said(word)}`" for word in scan.named)
             message = (
                 f"This is a PCI-DSS scan ({'; '.join(each.text for each in evidence)}), but Prowler evaluates {given}: "
                 f"no requirement of PCI-DSS is checked. Its framework is {_framework(scan)}."
             )
-            sure = len(evidence) > 1
+            sure = len(evidence) > 1 or "the policy" in evidence[0].text
             severity, confidence = (None, Confidence.HIGH) if sure else (Severity.WARNING, Confidence.MEDIUM)
             yield Finding(scan.place(scan.named[0]), message, severity, confidence, tuple(evidence), subject=scan)
-
-
-def _checked_otherwise(scan: Scan) -> bool:
-    """Whether Security Hub, AWS Config or Audit Manager looks at PCI-DSS in this job, or what cannot be read may."""
-    for item in scan.job.trail:
-        if isinstance(item, Gap) and ("prowler" in item.reason or "complian" in item.reason or PCI.search(item.reason)):
-            return True
-        if isinstance(item, Command) and item.name == "aws" and PCI.search(item.raw):
-            return True
-    return False
 
 
 def _unknown(scan: Scan) -> bool:
@@ -88,7 +79,7 @@ RULE = Rule(
     severity=Severity.FAILURE,
     sources=("S1.4",),
     platforms=(Platform.ACTIONS, Platform.ACTION, Platform.CIRCLECI, Platform.SHELL),
-    words=("prowler pci", "prowler payment"),
+    words=("prowler --compliance", "prowler -g"),
     detect=detect,
     fix=fix,
 )
