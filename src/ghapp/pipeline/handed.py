@@ -1,6 +1,6 @@
 """What values are made of: words of shell, outputs and variables, followed back to the steps and jobs that set them.
 
-A value is spelled out as far as it can be seen: `$TAG` becomes `$(git rev-parse --short HEAD)` when TAG was set to that,
+A value is spelled out as far as it can be seen: `$TAG` becomes `$(git rev-parse HEAD)` when TAG was set to that, and
 `${{ steps.meta.outputs.tag }}` becomes what the step printed. Nothing is computed.
 """
 

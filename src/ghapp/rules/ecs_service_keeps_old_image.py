@@ -11,7 +11,7 @@ jobs:
   deploy:
     runs-on: ubuntu-24.04
     env:
-      IMAGE: 123456789012.dkr.ecr.us-east-1.amazonaws.com/api:${{ github.sha }}
+      IMAGE: acme/api:${{ github.sha }}
     steps:
       - run: docker build -t "$IMAGE" . && docker push "$IMAGE"
       - run: aws ecs update-service --cluster prod --service api --force-new-deployment  # <-
@@ -24,7 +24,7 @@ jobs:
   deploy:
     runs-on: ubuntu-24.04
     env:
-      IMAGE: 123456789012.dkr.ecr.us-east-1.amazonaws.com/api:${{ github.sha }}
+      IMAGE: acme/api:${{ github.sha }}
     steps:
       - run: docker build -t "$IMAGE" . && docker push "$IMAGE"
       - id: render
@@ -64,9 +64,9 @@ def _finding(unit: Unit, update: Update) -> Finding:
     mine = related(unit, update)
     service = f"`{update.service}`" if update.service and "$" not in update.service else "the service"
     message = (
-        f"The pipeline pushes `{mine[-1].image[-80:]}` but only starts {service} again: its task definition still names "
-        "the image of before, so the new build never runs. Register a revision with the new image and give it to "
-        "`--task-definition`."
+        f"The pipeline pushes `{mine[-1].image[-80:]}` but only starts {service} again: its task definition still "
+        "names the image of before, so the new build never runs. Register a revision with the new image and give it "
+        "to `--task-definition`."
     )
     evidence = (Evidence(mine[-1].item.place, "pushed here, under a new tag"),)
     alone = len(mine) < len(unit.pushes) or len({each.repository for each in unit.pushes}) == 1

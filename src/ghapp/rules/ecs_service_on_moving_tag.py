@@ -11,7 +11,7 @@ jobs:
   deploy:
     runs-on: ubuntu-24.04
     env:
-      IMAGE: 123456789012.dkr.ecr.us-east-1.amazonaws.com/api
+      IMAGE: acme/api
     steps:
       - run: docker build -t "$IMAGE:latest" . && docker push "$IMAGE:latest"
       - run: aws ecs update-service --cluster prod --service api --force-new-deployment  # <-
@@ -24,7 +24,7 @@ jobs:
   deploy:
     runs-on: ubuntu-24.04
     env:
-      IMAGE: 123456789012.dkr.ecr.us-east-1.amazonaws.com/api
+      IMAGE: acme/api
     steps:
       - run: docker build -t "$IMAGE:$GITHUB_SHA" . && docker push "$IMAGE:$GITHUB_SHA"
       - run: lib/scripts/register-and-deploy.sh prod api "$IMAGE:$GITHUB_SHA"

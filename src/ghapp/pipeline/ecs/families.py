@@ -181,7 +181,7 @@ def _is_wrong(text: str) -> bool:
     return UNKNOWN not in text and (":" in text or "/" in text)
 
 
-def _asked(words: list[str]) -> str | None:
+def _asked(words: list[str], text: str | None) -> str | None:
     """What `aws ecs` and `jq` print when they are asked for a task definition's ARN or family."""
     if words[0] == "jq":
         raw = any(word == "--raw-output" or re.fullmatch(r"-[a-z]*r[a-z]*", word) for word in words)

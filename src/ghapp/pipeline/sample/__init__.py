@@ -5,6 +5,6 @@
 what it does not know the answer is unknown.
 """
 
-from ghapp.pipeline.sample.words import UNKNOWN, Lookup, Program, value_of
+from ghapp.pipeline.sample.words import UNKNOWN, Lookup, Program, printed, value_of
 
-__all__ = ["UNKNOWN", "Lookup", "Program", "value_of"]
+__all__ = ["UNKNOWN", "Lookup", "Program", "printed", "value_of"]

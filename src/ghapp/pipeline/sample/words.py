@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from ghapp.pipeline.command import Command
 from ghapp.pipeline.glob import glob_regex
 from ghapp.pipeline.sample.filters import FILTERS
 from ghapp.pipeline.shell.grammar import parse
 from ghapp.pipeline.shell.syntax import Pipe, Simple, Statement
-from ghapp.pipeline.word import Part, PartKind, Word
+from ghapp.pipeline.word import Part, PartKind, Redirection, Word
 
 Lookup = Callable[[str], "str | None"]
 """The value of a variable, or of an expression (`${{ … }}`) as written; None when it is not known."""
 
-Program = Callable[[list[str]], "str | None"]
-"""What a program that is no text filter prints, given its words; None when that is not known."""
+Program = Callable[[list[str], "str | None"], "str | None"]
+"""What a program that is no text filter prints, given its words and its input; None when that is not known."""
 
 UNKNOWN = "\0"
 """Stands in an answer for a piece that is not known."""
 
 MAX_TEXT = 250
 MAX_DEPTH = 6
+MAX_PIPE = 10
 
 _TRIM = re.compile(r"\$\{(\w+)(##?|%%?)([^{}$`]+)\}")
 _REPLACE = re.compile(r"\$\{(\w+)(//?)((?:[^/{}$`\\]|\\.)+)(?:/([^{}$`\\]*))?\}")
 _DEFAULT = re.compile(r"\$\{(\w+):?[-?][^{}]*\}")
 
 
-def value_of(word: Word, lookup: Lookup, program: Program = lambda words: None, *, depth: int = 0) -> str:
+def value_of(word: Word, lookup: Lookup, program: Program = lambda words, text: None, *, depth: int = 0) -> str:
     """The word's value. Pieces that are not known are UNKNOWN; a filter whose input has one gives UNKNOWN alone."""
     text = "".join(_part(part, lookup, program, depth) for part in word.parts)
     return text if len(text) <= MAX_TEXT else UNKNOWN
@@ -91,10 +93,17 @@ def _printed(statement: Statement, lookup: Lookup, program: Program, depth: int)
         if not isinstance(element, Simple) or not element.words:
             return None
         words = [value_of(word, lookup, program, depth=depth) for word in element.words]
-        for redirection in element.redirections:
-            if redirection.operator == "<<<" and redirection.target is not None:
-                text = value_of(redirection.target, lookup, program, depth=depth)
-        text = _run(words, text, program)
+        text = _run(words, _input(element.redirections, text, lookup, program, depth), program)
+    return text
+
+
+def _input(
+    redirections: Iterable[Redirection], text: str | None, lookup: Lookup, program: Program, depth: int
+) -> str | None:
+    """What a program reads: `text`, unless a here-string is given."""
+    for each in redirections:
+        if each.operator == "<<<" and each.target is not None:
+            return value_of(each.target, lookup, program, depth=depth)
     return text
 
 
@@ -103,8 +112,18 @@ def _run(words: list[str], text: str | None, program: Program) -> str | None:
     if words[0] == "xargs" and len(words) > 1 and text is not None:
         words, text = [*words[1:], *text.split()], ""
     run = FILTERS.get(words[0])
-    if run is None:
-        return program(words)
-    if text is None or any(UNKNOWN in each for each in (*words, text)):
-        return None
-    return run(words[1:], text)
+    known = text is not None and not any(UNKNOWN in each for each in (*words, text))
+    printed = run(words[1:], text) if run is not None and text is not None and known else None
+    return printed if printed is not None else program(words, text)
+
+
+def printed(command: Command, lookup: Lookup, program: Program) -> str | None:
+    """What a command of a job prints, with everything that is piped into it."""
+    pipe = [command]
+    while (before := pipe[-1].piped_from) is not None and len(pipe) < MAX_PIPE:
+        pipe.append(before)
+    text: str | None = ""
+    for each in reversed(pipe):
+        text = _input(each.redirections, text, lookup, program, 0)
+        text = _run([value_of(word, lookup, program) for word in each.words], text, program) if each.words else None
+    return text
