@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ghapp.pipeline import Command, Job
 from ghapp.pipeline.command import Guard
 from ghapp.pipeline.roles import said
+from ghapp.pipeline.source import Place
 
 _TRAFFIC = re.compile(
     r"\belbv2 modify-(?:listener|rule)\b.*weight|\blambda update-alias\b.*weights|canary-weight|\brollouts set weight\b"
@@ -45,20 +46,17 @@ class Shift:
 def shifts(job: Job) -> list[Shift]:
     """The job's shifts of traffic, in order. What a script or function does inside counts as its call."""
     found: list[Shift] = []
+    called: dict[Place | str, Command] = {}
     for command in job.commands:
-        if found and _inside(command, found[-1].command):
+        if command.followed:
+            called[command.place] = called[command.name or ""] = command
+        callers = [called[name] for name in (command.function or "", *command.calls[:1]) if name in called]
+        if any(found and found[-1].command is caller for caller in callers):
             continue
         shift = _shift(command)
         if shift is not None:
-            found.append(shift)
+            found.append(replace(shift, command=next(iter(callers), command)))
     return found
-
-
-def _inside(command: Command, call: Command) -> bool:
-    """Whether the command is one of those that a call runs."""
-    if call.place in command.calls:
-        return True
-    return call.followed and command.function is not None and command.function == call.name
 
 
 def _shift(command: Command) -> Shift | None:

@@ -15,7 +15,7 @@ WEAK = 3
 STRONG = 5
 
 
-def role_score(job: Job, role: str, *, enough: int = 99) -> int:
+def role_score(job: Job, role: str, *, enough: int | None = None) -> int:
     """How much speaks for the job's having the role: 0 nothing, from 3 on weakly, from 5 on strongly.
 
     Its id counts 3, its display name 2, the names of its steps 1 each (2 at most), the workflow's name or file 1, an
@@ -26,10 +26,10 @@ def role_score(job: Job, role: str, *, enough: int = 99) -> int:
     score = 0
     for points in _points_of_names(job, words):
         score += points
-        if score >= enough:
+        if enough is not None and score >= enough:
             return score
     score += COMMAND * _uses(job, words)
-    if score >= enough or score + COMMAND < enough or not words.commands:
+    if not words.commands or (enough is not None and not enough - COMMAND <= score < enough):
         return score
     return score + COMMAND * _runs(job, role, words)
 

@@ -12,7 +12,7 @@ from typing import Any
 LONGEST = 200
 """Longest name that is looked at, in characters."""
 
-_CAMEL = re.compile(r"([a-z0-9])([A-Z])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])")
 _SIGNS = re.compile(r"[^a-z0-9]+")
 _NEVER = re.compile(r"(?!)")
 
@@ -20,7 +20,7 @@ _NEVER = re.compile(r"(?!)")
 @lru_cache(4096)
 def normal(name: str) -> str:
     """A name in kebab-case: `deployToProd_EU` becomes `deploy-to-prod-eu`."""
-    return _SIGNS.sub("-", _CAMEL.sub(r"\1-\2", name[:LONGEST]).lower()).strip("-")
+    return _SIGNS.sub("-", _CAMEL.sub("-", name[:LONGEST]).lower()).strip("-")
 
 
 @dataclass(frozen=True, slots=True)
