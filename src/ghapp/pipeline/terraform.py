@@ -17,7 +17,7 @@ from ghapp.pipeline.model import Job, Pipeline, Step, Uses
 
 PROGRAMS = ("terraform", "tofu")
 
-_SETS_UP_ONLY = re.compile(r"(^|/)(setup-(terraform|opentofu|tflint|tfsec)|tflint|tfsec)")
+_SETS_UP_ONLY = re.compile(r"(^|/)(setup-(terraform|opentofu|tflint|tfsec)|terraform-version|tflint|tfsec)")
 _BY_ITSELF = re.compile(r"terraform|tofu|terragrunt|(^|/)tf[-/]|infracost|atlantis|spacelift", re.IGNORECASE)
 _WRAPPERS = ("terragrunt", "tf", "tflocal", "atmos", "pre-commit")
 _INIT = re.compile(r"(?<![\w-])init(?![\w-])")
@@ -85,94 +85,38 @@ def invocations(job: Job) -> Iterator[Invocation]:
     return (found for command in job.commands if (found := invocation(command)) is not None)
 
 
-def runs(job: Job) -> Iterator[tuple[Invocation, list[Invocation]]]:
-    """The runs of Terraform in a job, each with the `init`s of its directory that come before it, in order.
-
-    Left out is a run whose directory may have been initialised in a way that cannot be seen: behind a gap, a wrapper,
-    an action or orb that runs Terraform, a restored `.terraform`, an `init` in a directory that cannot be told. A run
-    in a directory that cannot be told is there as long as nothing has been initialised.
-    """
-    inits: dict[str, list[Invocation]] = {}
-    restored: set[str] = set()
-    for item in job.trail:
-        run = invocation(item) if isinstance(item, Command) else None
-        if run is None:
-            if _hides(item):
-                return
-            restored.update(_restored(item) if isinstance(item, Step) else ())
-        elif run.is_init:
-            if run.directory is None:
-                return
-            inits.setdefault(run.directory, []).append(run)
-        elif run.directory is None:
-            if not inits and not restored:
-                yield run, []
-        elif restored.isdisjoint(_and_above(run.directory)):
-            yield run, inits.get(run.directory, [])
-
-
-def _hides(item: Command | Gap | Step) -> bool:
-    """Whether something may initialise any directory without being seen to."""
-    if isinstance(item, Gap):
-        return True
-    if isinstance(item, Step):
-        return item.uses is not None and _initialises(item.uses)
-    if item.name in PROGRAMS:
-        return bool(item.operands) and item.operands[0].literal is None
-    return item.name in _WRAPPERS or (bool(_INIT.search(item.raw)) and item.name not in _OTHER_INITS)
-
-
-def _initialises(uses: Uses) -> bool:
-    """Whether an action or the command of an orb initialises by itself, or may."""
-    if uses.element:
-        return bool(_BY_ITSELF.search(f"{uses.name}/{uses.element}")) and uses.element not in ("fmt", "install")
-    return bool(_BY_ITSELF.search(uses.name)) and not _SETS_UP_ONLY.search(uses.name)
-
-
-def _restored(step: Step) -> Iterator[str]:
-    """The directories into which, or below which, a cache, artifact or workspace may bring a `.terraform`."""
-    if step.uses is None:
-        if step.builtin in _RESTORES:
-            yield ""
-        return
-    name = step.uses.name
-    cache, artifact = "cache" in name and not name.endswith("/save"), "artifact" in name and "upload" not in name
-    if cache or (artifact and not _holds_files(step)):
-        for path in _paths(step):
-            unknown = "*" in path or "$" in path
-            yield "" if unknown else _normal("", path.removesuffix("/").removesuffix(".terraform") or ".")
-
-
-def _holds_files(download: Step) -> bool:
-    """Whether an artifact is known by its upload in the same pipeline, and is no more than some files."""
-    uploads = [
-        step
-        for job in download.job.pipeline.jobs
-        for step in job.steps
-        if step.uses is not None
-        and "upload-artifact" in step.uses.name
-        and step.input("name") == download.input("name")
-    ]
-    return bool(uploads) and all(_FILE.fullmatch(path) for step in uploads for path in _paths(step))
-
-
-def _paths(step: Step) -> list[str]:
-    return [path.strip() for path in (step.input("path") or ".").split("\n") if path.strip()]
-
-
-def _and_above(directory: str) -> Iterator[str]:
-    while directory:
-        yield directory
-        directory = directory.rpartition("/")[0]
-    yield ""
-
-
-class Configurations:
-    """The Terraform files of a repository, by directory."""
+class Terraform:
+    """Terraform in one pipeline: its runs, and the configurations of the repository by their directories."""
 
     def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
         self._tree = pipeline.tree
         self._texts: dict[str, str | None] = {}
+
+    def runs(self, job: Job) -> Iterator[tuple[Invocation, list[Invocation]]]:
+        """The runs of Terraform in a job, each with the `init`s of its directory that come before it, in order.
+
+        Left out is a run whose directory may have been initialised in a way that cannot be seen: behind a gap, a
+        wrapper, an action or orb that runs Terraform, a restored `.terraform`, an `init` in a directory that cannot be
+        told. A run in a directory that cannot be told is there as long as nothing has been initialised.
+        """
+        inits: dict[str, list[Invocation]] = {}
+        restored: set[str] = set()
+        for item in job.trail:
+            run = invocation(item) if isinstance(item, Command) else None
+            if run is None:
+                if _hides(item):
+                    return
+                restored.update(self._restored(item) if isinstance(item, Step) else ())
+            elif run.is_init:
+                if run.directory is None:
+                    return
+                inits.setdefault(run.directory, []).append(run)
+            elif run.directory is None:
+                if not inits and not restored:
+                    yield run, []
+            elif restored.isdisjoint(_and_above(run.directory)):
+                yield run, inits.get(run.directory, [])
 
     @cached_property
     def _files(self) -> dict[str, list[str]]:
@@ -199,6 +143,62 @@ class Configurations:
             texts = [source.text for source in map(self._tree.source, names[:_MOST_FILES]) if source is not None]
             self._texts[directory] = "\n".join(texts) if texts else None
         return self._texts[directory]
+
+    def _restored(self, step: Step) -> Iterator[str]:
+        """The directories into which, or below which, a cache, artifact or workspace may bring a `.terraform`."""
+        if step.uses is None:
+            if step.builtin in _RESTORES:
+                yield ""
+            return
+        name = step.uses.name
+        cache, artifact = "cache" in name and not name.endswith("/save"), "artifact" in name and "upload" not in name
+        if cache or (artifact and not self._holds_files(step)):
+            for path in _paths(step):
+                unknown = "*" in path or "$" in path
+                yield "" if unknown else _normal("", path.removesuffix("/").removesuffix(".terraform") or ".")
+
+    def _holds_files(self, download: Step) -> bool:
+        """Whether an artifact is known by its upload in the same pipeline, and is no more than some files."""
+        uploaded = self._uploads.get(download.input("name"), ())
+        return bool(uploaded) and all(map(_FILE.fullmatch, uploaded))
+
+    @cached_property
+    def _uploads(self) -> dict[str | None, list[str]]:
+        """The paths of each artifact, by its name."""
+        found: dict[str | None, list[str]] = {}
+        for step in (step for job in self._pipeline.jobs for step in job.steps):
+            if step.uses is not None and "upload-artifact" in step.uses.name:
+                found.setdefault(step.input("name"), []).extend(_paths(step))
+        return found
+
+
+def _hides(item: Command | Gap | Step) -> bool:
+    """Whether something may initialise any directory without being seen to."""
+    if isinstance(item, Gap):
+        return True
+    if isinstance(item, Step):
+        return item.uses is not None and _initialises(item.uses)
+    if item.name in PROGRAMS:
+        return bool(item.operands) and item.operands[0].literal is None
+    return item.name in _WRAPPERS or (bool(_INIT.search(item.raw)) and item.name not in _OTHER_INITS)
+
+
+def _initialises(uses: Uses) -> bool:
+    """Whether an action or the command of an orb initialises by itself, or may."""
+    if uses.element:
+        return bool(_BY_ITSELF.search(f"{uses.name}/{uses.element}")) and uses.element not in ("fmt", "install")
+    return bool(_BY_ITSELF.search(uses.name)) and not _SETS_UP_ONLY.search(uses.name)
+
+
+def _paths(step: Step) -> list[str]:
+    return [path.strip() for path in (step.input("path") or ".").split("\n") if path.strip()]
+
+
+def _and_above(directory: str) -> Iterator[str]:
+    while directory:
+        yield directory
+        directory = directory.rpartition("/")[0]
+    yield ""
 
 
 def needs_download(text: str) -> bool:

@@ -35,18 +35,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Confidence, Evidence, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.terraform import Configurations, has_backend, runs
+from ghapp.pipeline.terraform import Terraform, has_backend
 
 READS_STATE = frozenset({"plan", "apply", "destroy", "output", "state", "import", "refresh", "workspace"})
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    configurations = Configurations(pipeline)
+    terraform = Terraform(pipeline)
     for job in pipeline.jobs:
-        for run, inits in runs(job):
+        for run, inits in terraform.runs(job):
             if run.subcommand not in READS_STATE or not inits or any(each.backend for each in inits):
                 continue
-            text = configurations.text(run.directory)
+            text = terraform.text(run.directory)
             if text is None or has_backend(text):
                 message = (
                     f"`{run.program} {run.subcommand}` needs the backend, but the only `init` before it in this job "

@@ -48,18 +48,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Confidence, Evidence, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.terraform import Configurations, Invocation, has_backend, invocations, needs_download, runs
+from ghapp.pipeline.terraform import Invocation, Terraform, has_backend, invocations, needs_download
 
 NEEDS_PROVIDERS = frozenset({"plan", "apply", "destroy", "import", "refresh", "test"})
 READS_STATE = frozenset({"output", "state", "workspace"})
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    configurations = Configurations(pipeline)
+    terraform = Terraform(pipeline)
     inits = {each.directory: each for job in pipeline.jobs for each in invocations(job) if each.is_init}
     for job in pipeline.jobs:
-        for run, before in runs(job):
-            text = configurations.text(run.directory)
+        for run, before in terraform.runs(job):
+            text = terraform.text(run.directory)
             if before or text is None or not _needs_init(run, text):
                 continue
             message = (

@@ -36,16 +36,16 @@ from typing import cast
 
 from ghapp.pipeline import Confidence, Edit, Evidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import run_before
-from ghapp.pipeline.terraform import Configurations, Invocation, invocations, needs_download, runs
+from ghapp.pipeline.terraform import Invocation, Terraform, invocations, needs_download
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    configurations = Configurations(pipeline)
+    terraform = Terraform(pipeline)
     for job in pipeline.jobs:
         every = list(invocations(job))
         inits = {each.directory: each for each in every if each.is_init}
         changed = {each.directory for each in every if each.subcommand in ("plan", "apply", "destroy")}
-        for run in _uninitialised([run for run, before in runs(job) if not before], configurations):
+        for run in _uninitialised([run for run, before in terraform.runs(job) if not before], terraform):
             message = (
                 f"`{run.program} validate` {f'in `{run.directory}` ' if run.directory else ''}runs without "
                 f"`{run.program} init` before it in this job: on a fresh runner it stops with 'Missing required "
@@ -53,19 +53,19 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             )
             late = inits.get(run.directory)
             evidence = (Evidence(late.command.place, "initialises, but only after it"),) if late is not None else ()
-            sure = configurations.text(run.directory) is not None and pipeline.platform is not Platform.SHELL
+            sure = terraform.text(run.directory) is not None and pipeline.platform is not Platform.SHELL
             confidence = Confidence.HIGH if sure else Confidence.MEDIUM
             backend = "" if run.directory in changed and late is None else "-backend=false "
             yield Finding(run.command.place, message, None, confidence, evidence, subject=(run, backend))
 
 
-def _uninitialised(candidates: list[Invocation], configurations: Configurations) -> Iterator[Invocation]:
+def _uninitialised(candidates: list[Invocation], terraform: Terraform) -> Iterator[Invocation]:
     """The first `validate` of each directory that needs providers or modules."""
     seen: set[str | None] = set()
     for run in candidates:
-        if run.subcommand == "validate" and run.directory not in seen and configurations.has(run.directory):
+        if run.subcommand == "validate" and run.directory not in seen and terraform.has(run.directory):
             seen.add(run.directory)
-            text = configurations.text(run.directory)
+            text = terraform.text(run.directory)
             if text is None or needs_download(text):
                 yield run
 
