@@ -2,16 +2,18 @@
 
 GitHub Actions: `actions/cache` and its halves. CircleCI: `restore_cache`, `save_cache`. An empty hashFiles (no file
 matches) is an empty string; CircleCI's checksum takes one path, no glob, and fails the step when the file is missing.
+A key on CircleCI also finds what was saved under any longer key that begins with it.
 Sources: github.com/actions/cache/blob/main/README.md, circleci.com/docs/reference/configuration-reference/#save_cache
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
-from ghapp.pipeline.model import Job, Step
+from ghapp.pipeline.expansion import Scope
+from ghapp.pipeline.model import Job, Pipeline, Step
 from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.yaml import Node
 
@@ -20,8 +22,20 @@ CACHE_ACTIONS = frozenset({"actions/cache", "actions/cache/restore", "actions/ca
 _HASH_FILES = re.compile(r"hashfiles\(([^()]*)\)", re.IGNORECASE)
 _CHECKSUM = re.compile(r'\{\{\s*checksum\s+"([^"]*)"\s*\}\}')
 _QUOTED = re.compile(r"\s*'([^']*)'\s*(?:,|$)")
-_EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}|\{\{\s*(.*?)\s*\}\}|<<\s*(.*?)\s*>>|\$\{?\w+\}?")
-_SAME_EVERY_RUN = re.compile(r"(runner\.(os|arch)|matrix\.(os|platform|runner|arch)|arch)?", re.IGNORECASE)
+_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}|\{\{(.*?)\}\}|<<(.*?)>>|\$\{?(\w+)\}?")
+_STRING = re.compile(r"'[^']*'")
+_NAME = re.compile(r"\.?[A-Za-z_][\w-]*(?:\.[\w-]+)*")
+_FUNCTIONS = frozenset({"format", "join", "contains", "startswith", "endswith", "tojson", "fromjson", "true", "false"})
+_SAME_EVERY_RUN = re.compile(
+    r"runner\.\w+|matrix\.(?:os|platform|runner|arch)|github\.(?:ref|ref_name|head_ref|base_ref|job|workflow|repository)"
+    r"|strategy\.[\w-]+|arch|\.Branch|\.Environment\.CIRCLE_(?:JOB|BRANCH|PROJECT_\w+)",
+    re.IGNORECASE,
+)
+_SAME_FOR_A_VERSION = re.compile(
+    r"matrix\.[\w.-]+|env\.pythonLocation|(?:env|inputs)\.[\w-]*(?:version|os|arch|platform|target|environment)[\w-]*"
+    r"|steps\.[\w-]+\.outputs\.[\w-]*version",
+    re.IGNORECASE,
+)
 _VERSION = re.compile(r"\d+\.\d|\d{4}-?\d\d|[0-9a-f]{7}", re.IGNORECASE)
 
 
@@ -39,10 +53,11 @@ class Hash:
 
 @dataclass(frozen=True, slots=True)
 class CacheKey:
-    """One key: its node in the file, its text, and what it hashes."""
+    """One key: its node in the file, its text, and what names mean there."""
 
     node: Node
     text: str
+    scope: Scope
 
     @property
     def hashes(self) -> tuple[Hash, ...]:
@@ -57,11 +72,29 @@ class CacheKey:
 
     @property
     def constant(self) -> bool:
-        """Whether, its hashes aside, the key is the same on every run: no commit, run, date or version in it."""
-        expressions = _EXPRESSION.finditer(_CHECKSUM.sub("", _HASH_FILES.sub("runner.os", self.text)))
-        if not all(_SAME_EVERY_RUN.fullmatch(next(filter(None, each.groups()), "?")) for each in expressions):
-            return False
-        return not _VERSION.search(_EXPRESSION.sub("", self.text))
+        """Whether, its hashes aside, the key is the same on every run of a branch: no commit, run, date or version."""
+        text, names = self._rest()
+        return all(map(_SAME_EVERY_RUN.fullmatch, names)) and not _VERSION.search(text)
+
+    @property
+    def lasting(self) -> bool:
+        """Whether, its hashes aside, the key stays the same until somebody changes a version in the CI file."""
+        return all(_SAME_EVERY_RUN.fullmatch(each) or _SAME_FOR_A_VERSION.fullmatch(each) for each in self._rest()[1])
+
+    def _rest(self) -> tuple[str, list[str]]:
+        """The key's text without hashes and expressions, and the names that these use."""
+        names: list[str] = []
+
+        def known(match: re.Match[str]) -> str:
+            value = self.scope.expression(match[0])
+            if value is not None:
+                return value
+            inside = _STRING.sub("", next(filter(None, match.groups()), "?"))
+            names.extend(each for each in _NAME.findall(inside) or ["?"] if each.lower() not in _FUNCTIONS)
+            return ""
+
+        text = _CHECKSUM.sub("", _HASH_FILES.sub("''", self.text))
+        return _EXPRESSION.sub(known, text), names
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +106,25 @@ class Cache:
     fallbacks: tuple[CacheKey, ...]
     paths: tuple[str, ...]
 
+    @property
+    def restores_only(self) -> bool:
+        return self.step.builtin == "restore_cache" or (self.step.uses is not None and "restore" in self.step.uses.name)
 
-def caches(job: Job) -> Iterator[Cache]:
-    """The job's cache steps, in order."""
-    saved = {cache.key.text: cache.paths for cache in map(_circleci, job.steps) if cache is not None and cache.paths}
-    for step in job.steps:
-        if step.uses is not None and step.uses.name.lower() in CACHE_ACTIONS:
-            if (cache := _actions(step)) is not None:
-                yield cache
-        elif (cache := _circleci(step)) is not None:
-            yield Cache(step, cache.key, cache.fallbacks, cache.paths or saved.get(cache.key.text, ()))
+
+def caches(pipeline: Pipeline) -> list[Cache]:
+    """Every cache step, in order. A restore_cache has the paths that are saved under its first key."""
+    steps = [step for job in pipeline.jobs for step in job.steps]
+    found = [cache for step in steps if (cache := _actions(step) or _circleci(step)) is not None]
+    saved = {cache.key.text: cache.paths for cache in reversed(found) if cache.step.builtin == "save_cache"}
+    return [replace(cache, paths=cache.paths or saved.get(cache.key.text, ())) for cache in found]
+
+
+def distinct_caches(pipeline: Pipeline) -> list[Cache]:
+    """The first cache step with each key in each job."""
+    first: dict[tuple[int, str], Cache] = {}
+    for cache in caches(pipeline):
+        first.setdefault((id(cache.step.job), cache.key.text), cache)
+    return list(first.values())
 
 
 def hashed_files(tree: Tree, patterns: tuple[str, ...]) -> list[str]:
@@ -94,6 +136,19 @@ def hashed_files(tree: Tree, patterns: tuple[str, ...]) -> list[str]:
     return sorted(found)
 
 
+def sharing_systems(job: Job) -> list[str]:
+    """The systems that the job runs on, when they are several whose caches are not kept apart, as those of Windows are.
+
+    Source: github.com/actions/toolkit, packages/cache, getCacheVersion.
+    """
+    found = {
+        "macOS" if "macos" in label else "Linux on Arm" if "arm" in label else "Linux"
+        for label in map(str.lower, job.runner.labels)
+        if label.startswith(("ubuntu", "macos"))
+    }
+    return sorted(found) if len(found) > 1 else []
+
+
 def _patterns(arguments: str) -> tuple[str, ...] | None:
     found = [match.group(1) for match in _QUOTED.finditer(arguments)]
     rest = _QUOTED.sub("", arguments).strip()
@@ -102,20 +157,21 @@ def _patterns(arguments: str) -> tuple[str, ...] | None:
 
 def _actions(step: Step) -> Cache | None:
     node = step.inputs.get("key")
-    if node is None or node.text is None:
+    if step.uses is None or step.uses.name.lower() not in CACHE_ACTIONS or node is None or not node.text:
         return None
     fallback = step.inputs.get("restore-keys")
+    other = partial(CacheKey, fallback or node, scope=step.scope)
     return Cache(
         step,
-        CacheKey(node, node.text),
-        tuple(CacheKey(fallback, line.strip()) for line in _lines(fallback)) if fallback is not None else (),
-        tuple(line.strip() for line in _lines(step.inputs.get("path"))),
+        CacheKey(node, node.text, step.scope),
+        tuple(other(line) for line in _lines(fallback)),
+        tuple(_lines(step.inputs.get("path"))),
     )
 
 
 def _lines(node: Node | None) -> list[str]:
     text = node.text if node is not None else None
-    return [line for line in (text or "").split("\n") if line.strip()]
+    return [line.strip() for line in (text or "").split("\n") if line.strip()]
 
 
 def _circleci(step: Step) -> Cache | None:
@@ -123,7 +179,7 @@ def _circleci(step: Step) -> Cache | None:
         return None
     single, several = step.inputs.get("key"), step.inputs.get("keys")
     nodes = [single] if single is not None else several.elements() if several is not None else []
-    keys = [CacheKey(node, node.text) for node in nodes if node.text]
+    keys = [CacheKey(node, node.text, step.scope) for node in nodes if node.text]
     if not keys:
         return None
     paths = step.inputs.get("paths")

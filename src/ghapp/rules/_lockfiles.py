@@ -6,38 +6,68 @@ hash, and the default cache directories of each tool's documentation.
 
 from __future__ import annotations
 
+import posixpath
 import re
 
+from ghapp.pipeline import Job
 from ghapp.pipeline.tree import Tree
 
 LOCKFILES = frozenset({
     "Cargo.lock", "Gemfile.lock", "Package.resolved", "Pipfile.lock", "Podfile.lock", "bun.lock", "bun.lockb",
     "composer.lock", "go.sum", "gradle.lockfile", "mix.lock", "npm-shrinkwrap.json", "package-lock.json",
     "packages.lock.json", "pdm.lock", "pnpm-lock.yaml", "poetry.lock", "requirements.txt", "uv.lock", "yarn.lock",
-    ".terraform.lock.hcl",
+    ".terraform.lock.hcl", "pom.xml", "gradle-wrapper.properties",
 })  # fmt: skip
+LOCKFILE_GLOBS = frozenset({"requirements*.txt", "*requirements*.txt", "*.csproj", "*.gradle", "*.gradle*"})
 
 DEPENDENCY_PATHS = re.compile(
-    r"(^|/)(pkg/mod|node_modules|\.npm|\.yarn/cache|\.pnpm-store|\.cache/(pip|yarn|pypoetry|uv|bazel|go-build)|"
+    r"(^|/)(pkg/mod|node_modules|\.npm|\.yarn/cache|\.pnpm-store|\.cache/(pip|yarn|pypoetry|uv)|"
     r"\.venv|venv|\.m2(/repository)?|\.gradle(/caches)?|\.cargo(/registry)?|vendor/bundle|\.bundle|\.nuget/packages|"
     r"\.composer|\.terraform\.d/plugin-cache|Pods|deps)/?\**$",
     re.IGNORECASE,
 )
-"""Directories that hold what a package manager downloaded."""
+"""Directories that hold what a package manager downloaded. What a compiler keeps (go-build, bazel) knows itself when it
+is out of date."""
+
+VENDORED = re.compile(r"(^|/)(vendor|node_modules|testdata|fixtures?|__fixtures__|third_party|examples?|templates?)/")
+"""Directories of other people's modules, and of modules that only tests look at."""
 
 ASIDE = re.compile(
-    r"(^|/)(vendor|node_modules|testdata|fixtures?|__fixtures__|examples?|samples?|templates?|docs?|e2e|tests?|"
-    r"test-[\w-]+|tools?|hack|third_party|website|benchmarks?|\.[\w-]+)/",
+    VENDORED.pattern + r"|(^|/)(samples?|docs?|e2e|tests?|test-[\w-]+|tools?|hack|website|benchmarks?|\.[\w-]+)/",
     re.IGNORECASE,
 )
 """Directories whose modules are seldom built with the rest: a lockfile there proves nothing about a cache."""
 
 
+_ELSEWHERE = ("/", "~", "$", "..", "<<")
+"""Beginnings of a path that does not lie in the checked-out repository."""
+
+
+def is_lockfile(pattern: str) -> bool:
+    """Whether a pattern of a hash names lockfiles of the repository."""
+    name = pattern.removeprefix("!").rpartition("/")[2]
+    return name in LOCKFILES | LOCKFILE_GLOBS and not pattern.startswith(_ELSEWHERE)
+
+
 def siblings(tree: Tree, path: str) -> list[str]:
     """The other lockfiles of the same name that belong to what the repository builds, sorted."""
-    name = path.rpartition("/")[2]
+    return [each for each in named(tree, path.rpartition("/")[2]) if each != path and not ASIDE.search(each)]
+
+
+def named(tree: Tree, name: str) -> list[str]:
+    """The repository's own files of that name, sorted."""
+    suffix = f"/{name}"
     return sorted(
-        each for each in tree.paths or () if each != path and each.endswith(f"/{name}") and not ASIDE.search(each)
+        each for each in tree.paths or () if (each == name or each.endswith(suffix)) and not VENDORED.search(each)
+    )
+
+
+def works_in(job: Job, lockfile: str) -> bool:
+    """Whether a command of the job runs where the lockfile lies, or names that directory."""
+    directory = posixpath.dirname(lockfile)
+    names = re.compile(rf"(?<![\w.-]){re.escape(directory)}(?![\w.-])")
+    return any(
+        f"{each.directory}/".startswith(f"{directory}/") or names.search(each.raw) is not None for each in job.commands
     )
 
 

@@ -58,22 +58,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.caches import Cache, caches
+from ghapp.pipeline.caches import Cache, distinct_caches
 from ghapp.rules._lockfiles import DEPENDENCY_PATHS
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    paths = {cache.key.text: cache.paths for job in pipeline.jobs for cache in caches(job) if cache.paths}
-    for job in pipeline.jobs:
-        for cache in caches(job):
-            if cache.step.builtin == "restore_cache" and _by_commit(cache):
-                kept = [path for path in paths.get(cache.key.text, ()) if DEPENDENCY_PATHS.search(path)]
-                if kept:
-                    message = (
-                        f"The cache of `{kept[0]}` is keyed by the commit: every push saves it anew, and what is "
-                        "restored is the last push's, whatever the lockfile says. Key it by the lockfile's checksum."
-                    )
-                    yield Finding(cache.key.node.place, message)
+    for cache in distinct_caches(pipeline):
+        kept = next((path for path in cache.paths if DEPENDENCY_PATHS.search(path)), None)
+        if kept and cache.step.builtin == "restore_cache" and _by_commit(cache):
+            message = (
+                f"The cache of `{kept}` is keyed by the commit: every push saves it anew, and what is restored is the "
+                "last push's, whatever the lockfile says. Key it by the lockfile's checksum."
+            )
+            yield Finding(cache.key.node.place, message)
 
 
 def _by_commit(cache: Cache) -> bool:

@@ -40,36 +40,37 @@ jobs:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.caches import CacheKey, caches
+from ghapp.pipeline import Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline.caches import Cache, CacheKey, distinct_caches
 from ghapp.pipeline.edits import replace_in
-from ghapp.rules._lockfiles import LOCKFILES, siblings, some
+from ghapp.rules._lockfiles import LOCKFILES, named, siblings, some, works_in
+
+SHARED = re.compile(r"[~/$]|.*(?:/|\*)")
+"""A path that may hold more than what belongs to the root: outside of the workspace, or in a directory of it."""
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    if not pipeline.tree.known:
-        return
-    for job in pipeline.jobs:
-        seen: set[str] = set()
-        for cache in caches(job):
-            if cache.key.text not in seen:
-                seen.add(cache.key.text)
-                yield from _findings(pipeline, cache.key)
+    for cache in distinct_caches(pipeline):
+        yield from _findings(pipeline, cache)
 
 
-def _findings(pipeline: Pipeline, key: CacheKey) -> Iterator[Finding]:
-    hashed = [pattern for each in key.hashes for pattern in each.patterns or ("**",)]
+def _findings(pipeline: Pipeline, cache: Cache) -> Iterator[Finding]:
+    hashed = [pattern.removeprefix("./") for each in cache.key.hashes for pattern in each.patterns or ("?",)]
     if len(hashed) != 1 or hashed[0] not in LOCKFILES or hashed[0] not in (pipeline.tree.paths or ()):
         return
-    others = siblings(pipeline.tree, hashed[0])
-    if others:
+    used = [each for each in named(pipeline.tree, hashed[0]) if each != hashed[0] and works_in(cache.step.job, each)]
+    sure = bool(used) or pipeline.tree.has("go.work")
+    others = used or (siblings(pipeline.tree, hashed[0]) if hashed[0] == "go.sum" else [])
+    if others and any(map(SHARED.match, cache.paths or ("~",))):
         message = (
             f"The key hashes only `{hashed[0]}` in the root; a change in {some(others)} keeps the same key, "
             "so the stale cache is restored and never replaced."
         )
-        yield Finding(key.node.place, message, subject=key)
+        confidence = Confidence.HIGH if sure else Confidence.MEDIUM
+        yield Finding(cache.key.node.place, message, confidence=confidence, subject=cache.key)
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
@@ -77,7 +78,8 @@ def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
     if not isinstance(key, CacheKey) or pipeline.platform is Platform.CIRCLECI:
         return None  # checksum takes one file: a step that joins them is advice
     where = key.hashes[0]
-    return replace_in(key.node.as_text(), where.start, where.end, f"'**/{(where.patterns or ('',))[0]}'")
+    name = (where.patterns or ("",))[0].rpartition("/")[2]
+    return replace_in(key.node.as_text(), where.start, where.end, f"'**/{name}'")
 
 
 RULE = Rule(

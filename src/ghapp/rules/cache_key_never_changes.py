@@ -33,23 +33,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.caches import caches
+from ghapp.pipeline.caches import Cache, distinct_caches
 from ghapp.rules._lockfiles import DEPENDENCY_PATHS
+
+DELETES = ("gh cache delete", "gh actions-cache delete")
+"""What makes room for a new cache under the old key."""
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    for job in pipeline.jobs:
-        seen: set[str] = set()
-        for cache in caches(job):
-            if cache.key.text in seen or not any(DEPENDENCY_PATHS.search(path) for path in cache.paths):
-                continue
-            seen.add(cache.key.text)
-            if cache.key.constant and not cache.key.hashes:
-                message = (
-                    f"The key `{cache.key.text}` is the same on every run: the first cache of "
-                    f"`{cache.paths[0]}` is restored for ever, whatever the lockfile says. Put its hash into the key."
-                )
-                yield Finding(cache.key.node.place, message)
+    if any(words in pipeline.source.text for words in DELETES):
+        return
+    for cache in distinct_caches(pipeline):
+        kept = next((path for path in cache.paths if DEPENDENCY_PATHS.search(path)), None)
+        if kept and cache.key.constant and not cache.key.hashes and not _begins_others(cache):
+            message = (
+                f"The key `{cache.key.text}` is the same on every run: the first cache of `{kept}` is restored for "
+                "ever, whatever the lockfile says. Put the lockfile's hash into the key."
+            )
+            yield Finding(cache.key.node.place, message)
+
+
+def _begins_others(cache: Cache) -> bool:
+    """Whether it is only restored, and then under any key that begins like one of its restore-keys."""
+    return cache.restores_only and bool(cache.fallbacks)
 
 
 RULE = Rule(
@@ -57,6 +63,6 @@ RULE = Rule(
     severity=Severity.WARNING,
     sources=("S2.10",),
     platforms=(Platform.ACTIONS, Platform.ACTION, Platform.CIRCLECI),
-    words=("actions/cache", "restore_cache"),
+    words=("actions/cache", "restore_cache", "save_cache"),
     detect=detect,
 )

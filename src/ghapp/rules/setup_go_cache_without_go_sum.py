@@ -38,40 +38,30 @@ jobs:
 
 from __future__ import annotations
 
-import re
+import posixpath
 from collections.abc import Iterator
 
 from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity, Step
-from ghapp.pipeline.edits import set_key
-from ghapp.rules._lockfiles import siblings, some
-
-WITHOUT_CACHE = re.compile(r"v?[123](\.|$)")
-"""Releases before v4 cache only when asked (github.com/actions/setup-go, README of v4)."""
+from ghapp.pipeline.edits import add_entries
+from ghapp.rules._go import caches_by_itself, looks_for
+from ghapp.rules._lockfiles import named, some
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     tree = pipeline.tree
-    if not tree.known or tree.has("go.sum") or tree.has("go.mod") or tree.has("go.work"):
-        return
-    modules = siblings(tree, "go.sum")
+    modules = named(tree, "go.sum") if tree.known else []
     if not modules:
         return
     for job in pipeline.jobs:
         for step in job.steps:
-            if _caches_by_itself(step) and not _moved(step):
+            wanted = looks_for(step)
+            if caches_by_itself(step) and step.uses and not any(map(tree.has, wanted)) and not _moved(step):
+                names = " or ".join(f"`{each}`" for each in wanted)
                 message = (
-                    f"setup-go looks for `go.sum` or `go.mod` in the root, but they are in {some(modules)}: "
-                    "nothing is cached and every run downloads all modules."
+                    f"setup-go looks for {names} in the root, where there is none: nothing is cached, and every run "
+                    f"downloads all modules of {some(modules)} anew."
                 )
-                yield Finding(step.uses.node.place if step.uses else step.place, message, subject=step)
-
-
-def _caches_by_itself(step: Step) -> bool:
-    if step.uses is None or step.uses.name != "actions/setup-go":
-        return False
-    version = step.uses.comment if re.fullmatch(r"[0-9a-f]{40}", step.uses.ref) else step.uses.ref
-    asked = (step.input("cache") or "true").lower()
-    return asked == "true" and "cache-dependency-path" not in step.inputs and not WITHOUT_CACHE.match(version.strip())
+                yield Finding(step.uses.node.place, message, subject=step)
 
 
 def _moved(step: Step) -> bool:
@@ -81,11 +71,15 @@ def _moved(step: Step) -> bool:
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    step = finding.subject
-    if not isinstance(step, Step):
-        return None
+    return _told(pipeline, finding.subject) if isinstance(finding.subject, Step) else None
+
+
+def _told(pipeline: Pipeline, step: Step) -> Edit | None:
+    """The step gets the go.sum beside the go.mod that it names, or all of them."""
+    beside = posixpath.join(posixpath.dirname(step.input("go-version-file") or ""), "go.sum")
+    entry = "cache-dependency-path: " + (beside if pipeline.tree.has(beside) else "'**/go.sum'")
     inputs = step.node.get("with")
-    return set_key(inputs, "cache-dependency-path", "'**/go.sum'") if inputs is not None else None
+    return add_entries(step.node, f"with:\n  {entry}") if inputs is None else add_entries(inputs, entry)
 
 
 RULE = Rule(
