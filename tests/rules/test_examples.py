@@ -59,4 +59,6 @@ def test_no_other_rule_fires_on_good(example: Example) -> None:
 
     others = [rule for rule in catalogue() if rule.id != example.rule.id]
 
-    assert [str(each.place) + each.rule.id for each in analyse(example.tree(), [example.path], others).diagnostics] == []
+    assert [
+        str(each.place) + each.rule.id for each in analyse(example.tree(), [example.path], others).diagnostics
+    ] == []
