@@ -34,7 +34,7 @@ def page(rule: Rule) -> str:
         rule.severity.value,
         ", ".join(PLATFORMS[platform] for platform in rule.platforms),
         "suggests a change" if rule.fix else "advice only",
-        f"entry {', '.join(rule.sources)}",
+        *([f"entry {', '.join(rule.sources)}"] if rule.sources else []),
     ]
     written = f"<!-- Written by `make docs` from src/ghapp/rules/{rule.id.replace('-', '_')}.py: edit that. -->"
     return f"{written}\n\n# {title.rstrip('.')}\n\n{' · '.join(facts)}\n\n{body.strip()}\n"

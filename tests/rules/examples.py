@@ -5,7 +5,7 @@ A page is prose with labelled code blocks:
 - `Bad:` must be found exactly on the lines that end in `# <-`;
 - `Good:` must be silent, and is what the fix makes of the Bad before it;
 - `Silent:` must be silent;
-- `Policy:` is the repository's `.github/ghapp.yml` (for the section it stands in);
+- `Policy:` is the repository's `.github/ghapp.yml` (for the examples of the section that follow);
 - `Repository:` lists the paths that the repository has besides the examples (for the section it stands in);
 - `With `path`:` is a file of that name which the example before it can call.
 
@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from ghapp.pipeline.engine import Analysis, analyse
@@ -28,6 +29,7 @@ from ghapp.pipeline.source import Source
 from ghapp.pipeline.tree import Tree
 from ghapp.rules import catalogue
 
+TODAY = date(2026, 7, 1)
 LABEL = re.compile(r"^(Bad|Good|Silent|Policy|Repository|With `(?P<path>[^`]+)`)[^:`]*:\s*$")
 MARK = re.compile(r"[ \t]*# <-[ \t]*$", re.MULTILINE)
 
@@ -43,7 +45,7 @@ class Example:
     title: str
     files: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
-    policy: Policy = field(default_factory=Policy)
+    policy_text: str = ""
 
     @property
     def path(self) -> str:
@@ -55,13 +57,17 @@ class Example:
 
     @property
     def marks(self) -> set[tuple[str, int]]:
-        texts = {self.path: self.text, **self.files}
+        texts = {self.path: self.text, PATH: self.policy_text, **self.files}
         return {
             (path, number)
             for path, text in texts.items()
             for number, line in enumerate(text.split("\n"), 1)
             if MARK.search(line)
         }
+
+    @property
+    def policy(self) -> Policy:
+        return read_policy(Source(PATH, self.policy_text), [rule.id for rule in catalogue()])
 
     @property
     def unmarked(self) -> str:
@@ -72,7 +78,11 @@ class Example:
         return Tree.of({**files, self.path: self.unmarked if text is None else text}, self.paths)
 
     def analysis(self, text: str | None = None) -> Analysis:
-        return analyse(self.tree(text), [self.path], [self.rule], policy=self.policy)
+        rules = catalogue() if self.rule.after is not None else [self.rule]  # which speaks of the others
+        analysis = analyse(self.tree(text), [self.path], rules, policy=self.policy, today=TODAY)
+        return replace(
+            analysis, diagnostics=tuple(each for each in analysis.diagnostics if each.rule.id == self.rule.id)
+        )
 
     def __str__(self) -> str:
         return f"{self.rule.id}: {self.title} {self.label}".strip()
@@ -87,20 +97,20 @@ def examples(rule: Rule, page: str, title: str = "") -> Iterator[list[Example]]:
 
 def _section(rule: Rule, section: str, title: str) -> Iterator[Example]:
     paths: list[str] = []
-    policy = Policy()
+    policy = ""
     current: Example | None = None
     for label, named, language, text in _blocks(section):
         if label == "Repository":
             paths.extend(text.split())
         elif label == "Policy":
-            policy = read_policy(Source(PATH, text), [each.id for each in catalogue()])
+            policy = text
         elif named:
             assert current is not None, f"{rule.id}: `With` stands before any example"
             current.files[named] = text
         else:
             if current is not None:
                 yield current
-            current = Example(rule, label, language, text, title, paths=paths, policy=policy)
+            current = Example(rule, label, language, text, title, paths=paths, policy_text=policy)
     if current is not None:
         yield current
 

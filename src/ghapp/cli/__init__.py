@@ -133,7 +133,8 @@ def explain(rule_id: str) -> None:
         hint = f" Did you mean {' or '.join(near)}?" if near else " `ghapp rules` lists them all."
         raise click.UsageError(f"There is no rule {rule_id!r}.{hint}")
     platforms = ", ".join(platform.value for platform in found.platforms)
-    click.echo(f"{found.id} ({found.severity.value}; {platforms}; entry {', '.join(found.sources)})\n")
+    entry = f"; entry {', '.join(found.sources)}" if found.sources else ""
+    click.echo(f"{found.id} ({found.severity.value}; {platforms}{entry})\n")
     click.echo((found.page or "").strip())
 
 

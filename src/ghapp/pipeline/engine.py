@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from ghapp.pipeline.identity import anchor, exactly, fingerprint, loosely, numbered
+from ghapp.pipeline.identity import anchor, exactly, loosely
+from ghapp.pipeline.ignores import Ignores
 from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.pipelines import Crash as Crash
 from ghapp.pipeline.pipelines import FileError as FileError
@@ -14,7 +15,8 @@ from ghapp.pipeline.pipelines import Trouble, read_pipelines, seen_through_anoth
 from ghapp.pipeline.policy import Policy
 from ghapp.pipeline.reach import Reach
 from ghapp.pipeline.rule import Diagnostic, Finding, Rule
-from ghapp.pipeline.source import Place
+from ghapp.pipeline.sieve import Ignored as Ignored
+from ghapp.pipeline.sieve import Sieve, order
 from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.trial import Trial, ask
 
@@ -31,6 +33,7 @@ class Analysis:
     crashes: tuple[Crash, ...] = ()
     files: int = 0
     wanted: frozenset[str] = frozenset()
+    ignored: tuple[Ignored, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Outcome:
     """What a change did: `new` is what it brought, `known` was there before, `mended` is gone.
 
     `errors` and `crashes` are the head's. `files`: how many CI files of the change were read. `seconds`: time taken.
+    `ignored`: what is not reported, `hushed` those of them that were not ignored before.
     """
 
     new: tuple[Diagnostic, ...] = ()
@@ -47,18 +51,28 @@ class Outcome:
     crashes: tuple[Crash, ...] = ()
     files: int = 0
     seconds: float = 0.0
+    ignored: tuple[Ignored, ...] = ()
+    hushed: tuple[Ignored, ...] = ()
 
 
 def analyse(
-    tree: Tree, paths: Sequence[str], rules: Iterable[Rule], *, policy: Policy | None = None, prove: bool = True
+    tree: Tree,
+    paths: Sequence[str],
+    rules: Iterable[Rule],
+    *,
+    policy: Policy | None = None,
+    today: date | None = None,
+    prove: bool = True,
 ) -> Analysis:
     """Reads the files at `paths` (and whatever they call) out of `tree` and asks every rule.
 
     Paths that are no CI files are passed over. Never raises for what a file contains. `policy`: what the repository
-    demands; rules that it has off are not asked. `prove`: also build and prove the edits.
+    demands; rules that it has off are not asked. `today`: for ignores that end; without it they do not. `prove`: also
+    build and prove the edits.
     """
     policy = policy or Policy()
-    catalogue = tuple(rule for rule in rules if policy.severities.get(rule.id, rule.severity) is not None)
+    every = tuple(rules)
+    catalogue = tuple(filter(policy.asks, every))
     trouble = Trouble()
     reach = Reach(tree, catalogue)
     pipelines = read_pipelines(tree, paths, policy, trouble)
@@ -69,19 +83,19 @@ def analyse(
         if not (findings and seen_through_another(pipeline, pipelines, reach, trouble))
     }
     trial = Trial(tree, catalogue, reach, said) if prove else None
-    found: dict[tuple[str, object], Diagnostic] = {}
+    sieve = Sieve(policy, Ignores(tree, policy, [rule.id for rule in every], today))
     for pipeline, findings in said.items():
         for rule, finding in findings:
-            diagnostic = _diagnostic(pipeline, rule, finding, trial, trouble)
-            known = found.get((rule.id, finding.place))
-            if known is None or _gravity(diagnostic) < _gravity(known):
-                found[rule.id, finding.place] = diagnostic
+            sieve.add(pipeline, _diagnostic(pipeline, rule, finding, trial, trouble))
+    sieve.close(catalogue, pipelines, trouble)
+    diagnostics, ignored = sieve.sorted()
     return Analysis(
-        diagnostics=tuple(_numbered(sorted(found.values(), key=_order))),
+        diagnostics=diagnostics,
         errors=tuple(sorted(trouble.errors)),
         crashes=tuple(trouble.crashes),
         files=len(pipelines),
         wanted=frozenset(tree.wanted),
+        ignored=ignored,
     )
 
 
@@ -90,18 +104,31 @@ def compare(head: Analysis, base: Analysis, *, renames: Mapping[str, str] | None
 
     A finding is the same when rule, path and anchor are; failing that, when only the names of its steps differ.
     """
-    new, gone = list(head.diagnostics), list(base.diagnostics)
-    for name in (exactly, loosely):
-        new, gone = _unmatched(new, gone, name, renames or {})
+    ignored = {id(each.diagnostic): each for each in head.ignored}
+    unheard = [each.diagnostic for each in head.ignored]
+    new, gone = _difference(head.diagnostics, base.diagnostics, renames or {})
+    _, mended = _difference(unheard, gone, renames or {})
+    hushed, _ = _difference(unheard, [each.diagnostic for each in base.ignored], renames or {})
     fresh = {id(each) for each in new}
     return Outcome(
         new=tuple(new),
         known=tuple(each for each in head.diagnostics if id(each) not in fresh),
-        mended=tuple(sorted(gone, key=_order)),
+        mended=tuple(sorted(mended, key=order)),
         errors=head.errors,
         crashes=head.crashes,
         files=head.files,
+        ignored=head.ignored,
+        hushed=tuple(ignored[id(each)] for each in hushed),
     )
+
+
+def _difference(
+    head: Sequence[Diagnostic], base: Sequence[Diagnostic], renames: Mapping[str, str]
+) -> tuple[Sequence[Diagnostic], Sequence[Diagnostic]]:
+    """What only head has, and what only base has."""
+    for name in (exactly, loosely):
+        head, base = _unmatched(head, base, name, renames)
+    return head, base
 
 
 def _unmatched(
@@ -123,9 +150,9 @@ def _unmatched(
 
 def _diagnostic(pipeline: Pipeline, rule: Rule, finding: Finding, trial: Trial | None, trouble: Trouble) -> Diagnostic:
     """The finding as severe as the policy wants it, with its anchor, and with the edit that the rule offers for it."""
-    severity = pipeline.policy.severities.get(rule.id)
-    finding = finding if severity is None else replace(finding, severity=severity)
-    diagnostic = Diagnostic(rule, finding, fingerprint="", anchor=anchor(pipeline, finding))
+    diagnostic = Diagnostic(
+        rule, pipeline.policy.weighed(rule, finding), fingerprint="", anchor=anchor(pipeline, finding)
+    )
     if trial is None or rule.fix is None:
         return diagnostic
     try:
@@ -134,21 +161,3 @@ def _diagnostic(pipeline: Pipeline, rule: Rule, finding: Finding, trial: Trial |
     except Exception as error:  # the finding stands, without an edit
         trouble.crashed(rule.id, pipeline.path, error)
         return diagnostic
-
-
-def _gravity(diagnostic: Diagnostic) -> tuple[int, int, bool]:
-    return diagnostic.severity.rank, -diagnostic.finding.confidence, not diagnostic.proven
-
-
-def _order(diagnostic: Diagnostic) -> tuple[Place, str]:
-    return diagnostic.place, diagnostic.rule.id
-
-
-def _numbered(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Gives every diagnostic its fingerprint; equal ones in a file are told apart by their order."""
-    seen: Counter[tuple[str, str, str]] = Counter()
-    for each in diagnostics:
-        key = (each.rule.id, each.path, each.anchor)
-        seen[key] += 1
-        name = numbered(each.anchor, seen[key])
-        yield replace(each, anchor=name, fingerprint=fingerprint(each.rule.id, each.path, name))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ghapp.pipeline.source import Place
 
 if TYPE_CHECKING:
+    from ghapp.pipeline.ignores import Ignores
     from ghapp.pipeline.model import Pipeline
 
 
@@ -89,6 +90,12 @@ class Edit:
 
 Detect = Callable[["Pipeline"], Iterable[Finding]]
 Fix = Callable[["Pipeline", Finding], Edit | None]
+After = Callable[["Ignores"], Iterable[Finding]]
+
+
+def nothing(pipeline: Pipeline) -> Iterable[Finding]:
+    """The `detect` of a rule that speaks only when the others have spoken."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,8 @@ class Rule:
     `words`: the rule is asked only about files in whose lower-cased text (called scripts included) at least one of them
     occurs; where an entry holds several words, all of them.
     `sources`: the entries of the catalogue it implements (`S1.4`, `C2`, `F13`). `id` and `title` come from the file
-    name and the page when the catalogue is loaded.
+    name and the page when the catalogue is loaded. `after`: asked once, when all rules have spoken, about what people
+    do not want to hear of.
     """
 
     page: str | None
@@ -109,6 +117,7 @@ class Rule:
     detect: Detect
     fix: Fix | None = None
     id: str = ""
+    after: After | None = None
 
     def __post_init__(self) -> None:
         if not (self.page or "").strip():

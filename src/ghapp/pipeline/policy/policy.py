@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from ghapp.pipeline.rule import Evidence, Severity
+from ghapp.pipeline.rule import Evidence, Finding, Rule, Severity
 from ghapp.pipeline.source import Place
 
 PATH = ".github/ghapp.yml"
@@ -75,3 +75,12 @@ class Policy:
         """The place where the policy says `key` (`oidc_only`, `integration.needs`) as evidence; none if it does not."""
         place = self.places.get(key)
         return () if place is None else (Evidence(place, text),)
+
+    def asks(self, rule: Rule) -> bool:
+        """Whether the rule is asked at all."""
+        return self.severities.get(rule.id, rule.severity) is not None
+
+    def weighed(self, rule: Rule, finding: Finding) -> Finding:
+        """The finding as severe as the policy wants it."""
+        severity = self.severities.get(rule.id)
+        return finding if severity is None else replace(finding, severity=severity)
