@@ -114,6 +114,10 @@ class Scan:
         first = self._reads(self.words[0]) if self.words else "-"
         return "aws" if first.startswith("-") else first
 
+    def newer_than(self, major: int) -> bool:
+        """Whether the release is known and is `major`.0 or newer."""
+        return self.version is not None and self.version >= (major,)
+
     @property
     def may_be_pci(self) -> bool:
         """Whether it scans PCI-DSS, or something that is not known."""
