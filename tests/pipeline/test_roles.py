@@ -129,7 +129,7 @@ def test_jobs_and_commands_of_orbs_are_known() -> None:
           one:
             docker: [{image: cimg/base:2026.04}]
             steps:
-              - aws-ecs/update_service: {cluster: prod, family: api}
+              - aws-ecs/update_service: {image: x, cluster: prod, family: api}
         workflows:
           main:
             jobs:
@@ -214,6 +214,8 @@ PLAIN = {"workflow": "ci", "id": "job", "environment": "''", "stage": "''", "run
         ({"environment": "production"}, "environment `production`"),
         ({"environment": "Live"}, "environment `Live`"),
         ({"environment": "${{ matrix.where }}"}, "environment `prod`"),
+        ({"environment": "${{ matrix.nowhere }}"}, ""),
+        ({"environment": "github-pages", "id": "deploy-prod"}, "job `deploy-prod`"),
         ({"environment": "staging", "id": "deploy-prod"}, ""),
         ({"id": "deploy-prod"}, "job `deploy-prod`"),
         ({"stage": "prod"}, "STAGE: `prod`"),
@@ -225,6 +227,19 @@ PLAIN = {"workflow": "ci", "id": "job", "environment": "''", "stage": "''", "run
 )
 def test_the_nearest_word_says_whether_it_is_production(what: dict[str, str], words: str) -> None:
     assert production(job_of(JOB % {**PLAIN, **what})) == words
+
+
+def test_inputs_that_name_no_target_say_nothing() -> None:
+    job = job_of("""\
+        jobs:
+          deploy:
+            runs-on: ubuntu-24.04
+            steps:
+              - uses: aws-actions/amazon-ecs-deploy-task-definition@v2
+                with: {task-definition: td.json, service: api}
+        """)
+
+    assert production(job) == ""
 
 
 def test_a_context_may_say_production() -> None:

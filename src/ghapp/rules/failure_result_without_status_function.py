@@ -92,8 +92,10 @@ def _finding(item: Job | Step, part: str, what: str) -> Finding:
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
     node = finding.subject
-    if not isinstance(node, Node) or node.kind != "scalar":
-        return None
+    return _after_any_end(node) if isinstance(node, Node) else None
+
+
+def _after_any_end(node: Node) -> Edit | None:
     at = len(node.value) - len(node.value.removeprefix("${{").lstrip())
     return replace_in(node.as_text(), at, at, "always() && ")
 

@@ -30,13 +30,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.conditions import STATUS_FUNCTIONS, condition_node, words_of
 from ghapp.pipeline.edits import replace_in
+from ghapp.pipeline.source import Text
 from ghapp.pipeline.yaml import Node
 
-BARE = re.compile(r"'[^']*'|(?<![\w.-])(?P<name>failure|always|success|cancelled)(?![\w.-])(?!\s*[(\[])", re.IGNORECASE)
+NAME = re.compile(r"'[^']*'|(?<![\w.-])(?P<name>failure|always|success|cancelled)(?![\w.-])(?!\s*[(\[])", re.IGNORECASE)
+
+
+class Bare(NamedTuple):
+    """A name without its parentheses; it ends before the character `end` of the condition."""
+
+    text: Text
+    end: int
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -48,13 +57,13 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                 continue
             seen.add(node)
             text = node.as_text()
-            for match in BARE.finditer(text.value):
+            for match in NAME.finditer(text.value):
                 if name := match["name"]:
                     message = (
                         f"`{name}` is no value that GitHub knows: it refuses the whole workflow, and no job runs. "
                         f"The function is `{name}()`."
                     )
-                    yield Finding(text.place(match.start(), match.end()), message, subject=(node, match.end()))
+                    yield Finding(text.place(match.start(), match.end()), message, subject=Bare(text, match.end()))
 
 
 def _names_one(condition: str) -> bool:
@@ -62,11 +71,8 @@ def _names_one(condition: str) -> bool:
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    match finding.subject:
-        case (Node() as node, int() as end):
-            return replace_in(node.as_text(), end, end, "()")
-        case _:
-            return None
+    bare = finding.subject
+    return replace_in(bare.text, bare.end, bare.end, "()") if isinstance(bare, Bare) else None
 
 
 RULE = Rule(
