@@ -16,7 +16,7 @@ _GONE = {
     | dict.fromkeys(("-A", "-V", "-a", "-d", "-k", "-m", "-n", "-u"), ""),
     4: {"-q": "--status FAIL", "--quiet": "--status FAIL", "--allowlist-file": ""},
 }
-"""Since which major release the options of the one before are refused, and what took their place."""
+"""Since which major release the options of the one before are refused for AWS, and what took their place."""
 
 _FORMATS = ("-M", "--output-modes", "--output-formats")
 _CHECKS = ("-c", "--check", "--checks", "-C", "--checks-file")
@@ -49,7 +49,7 @@ def _exclusive(scan: Scan) -> Iterator[Refusal]:
 
 def _gone(scan: Scan, release: str) -> Iterator[Refusal]:
     for since, options in _GONE.items():
-        for option, new in options.items() if scan.newer_than(since) else ():
+        for option, new in options.items() if scan.newer_than(since) and scan.provider == "aws" else ():
             word = scan.option(option)
             if word is None:
                 continue
