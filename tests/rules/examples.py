@@ -9,9 +9,9 @@ A page is prose with labelled code blocks:
 - `Repository:` lists the paths that the repository has besides the examples (for the section it stands in);
 - `With `path`:` is a file of that name which the example before it can call.
 
-A label may say more before its colon (`Bad, on CircleCI:`). A corner-case file has sections (`## …`), each with its own
-Repository and Policy. A block's language tells what it is: `yaml` is a workflow, or a CircleCI config when it has a
-`version:`; `yaml action` a composite action; `bash` a script.
+A label may say more before its colon (`Bad, on CircleCI:`); what is `Bad, without an edit` must be offered none. A
+corner-case file has sections (`## …`), each with its own Repository and Policy. A block's language tells what it is:
+`yaml` is a workflow, or a CircleCI config when it has a `version:`; `yaml action` a composite action; `bash` a script.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Example:
     files: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
     policy_text: str = ""
+    bare: bool = False  # without an edit
 
     @property
     def path(self) -> str:
@@ -53,7 +54,9 @@ class Example:
             return "ci.sh"
         if "action" in self.language:
             return ".github/actions/example/action.yml"
-        return ".circleci/config.yml" if re.search(r"^version:", self.text, re.MULTILINE) else ".github/workflows/ci.yml"
+        return (
+            ".circleci/config.yml" if re.search(r"^version:", self.text, re.MULTILINE) else ".github/workflows/ci.yml"
+        )
 
     @property
     def marks(self) -> set[tuple[str, int]]:
@@ -99,7 +102,8 @@ def _section(rule: Rule, section: str, title: str) -> Iterator[Example]:
     paths: list[str] = []
     policy = ""
     current: Example | None = None
-    for label, named, language, text in _blocks(section):
+    for heading, named, language, text in _blocks(section):
+        label, _, note = heading.partition(" ")
         if label == "Repository":
             paths.extend(text.split())
         elif label == "Policy":
@@ -111,12 +115,13 @@ def _section(rule: Rule, section: str, title: str) -> Iterator[Example]:
             if current is not None:
                 yield current
             current = Example(rule, label, language, text, title, paths=paths, policy_text=policy)
+            current.bare = "without an edit" in note
     if current is not None:
         yield current
 
 
 def _blocks(section: str) -> Iterator[tuple[str, str, str, str]]:
-    """(label, path of a With, language, text) of every labelled block. A fence without a label is prose."""
+    """(label and note, path of a With, language, text) of every labelled block. A fence without a label is prose."""
     label, named, fence, language = "", "", "", ""
     body: list[str] = []
     for line in section.splitlines():
@@ -131,7 +136,7 @@ def _blocks(section: str) -> Iterator[tuple[str, str, str, str]]:
             fence, language, body = opening.group(1), opening.group(2).strip(), []
         elif match := LABEL.match(line):
             named = match.group("path") or ""
-            label = "With" if named else match.group(1)
+            label = "With" if named else f"{match.group(1)} {line[match.end(1) :]}"
     assert not fence, "a fence is not closed"
 
 

@@ -28,6 +28,13 @@ def test_bad_is_found_exactly_on_the_marked_lines(example: Example) -> None:
     assert {(each.path, each.place.line) for each in analysis.diagnostics} == example.marks
 
 
+@pytest.mark.parametrize("example", [each for each in BAD if each.bare], ids=str)
+def test_no_edit_is_offered_where_the_example_says_so(example: Example) -> None:
+    edits = [each.edit for each in example.analysis().diagnostics]
+
+    assert edits == [None] * len(edits)
+
+
 @pytest.mark.parametrize("example", QUIET, ids=str)
 def test_good_is_silent(example: Example) -> None:
     analysis = example.analysis()

@@ -91,7 +91,9 @@ def logged_in(item: Command | Step, region: str = "") -> list[Registry] | None:
         return []
     name = item.uses.name
     if name == "docker/login-action":
-        return None if "registry-auth" in item.inputs or item.input("ecr") == "true" else _at(said(item, "registry"))
+        unclear = "registry-auth" in item.inputs or item.input("ecr") == "true"
+        found = _at(said(item, "registry"))
+        return None if unclear and not found else found
     if name == "aws-actions/amazon-ecr-login":
         return _by_action(item, region)
     if name == "circleci/aws-ecr":
