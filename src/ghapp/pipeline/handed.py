@@ -15,6 +15,8 @@ from ghapp.pipeline.word import Part, PartKind, Word
 
 MAX_DEPTH = 6
 MAX_TEXT = 2_000
+MAX_STEPS = 200
+"""How many names are followed for one value."""
 
 _PRINTED = re.compile(r"(?:export )?([\w-]+)=")
 _EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
@@ -27,19 +29,23 @@ class Handed:
         self.job = job
         self._jobs: dict[str, Handed] = {}
         self._printed: dict[str, tuple[Command, Word]] | None = None
+        self._left = MAX_STEPS
 
     def spelled(self, command: Command, word: Word, depth: int = 0) -> str:
         """The word with everything filled in that is known."""
+        self._left = self._left if depth else MAX_STEPS
         return "".join(self._part(command, part, depth) for part in word.parts)[:MAX_TEXT]
 
     def filled(self, step: Step, text: str, depth: int = 0) -> str:
         """A text of YAML with its expressions filled in."""
+        self._left = self._left if depth else MAX_STEPS
         value = step.scope.expression
         return _EXPRESSION.sub(lambda match: self._expression(step, value(match[0]), match, depth), text)[:MAX_TEXT]
 
     def _part(self, command: Command, part: Part, depth: int) -> str:
-        if part.kind is PartKind.LITERAL or depth > MAX_DEPTH:
+        if part.kind is PartKind.LITERAL or depth > MAX_DEPTH or self._left <= 0:
             return part.text
+        self._left -= 1
         if part.kind is PartKind.EXPRESSION:
             return self.filled(command.step, part.text, depth + 1)
         if part.kind is not PartKind.VARIABLE:
@@ -56,11 +62,12 @@ class Handed:
         return self._said(name, f"${{{name}}}", depth)
 
     def _expression(self, step: Step, value: str | None, match: re.Match[str], depth: int) -> str:
-        if value is not None:
-            return self.filled(step, value, depth + 1) if depth <= MAX_DEPTH else value
-        first, _, rest = match[1].partition(".")
-        if depth > MAX_DEPTH:
+        if depth > MAX_DEPTH or self._left <= 0:
             return match[0]
+        self._left -= 1
+        if value is not None:
+            return self.filled(step, value, depth + 1)
+        first, _, rest = match[1].partition(".")
         if first == "env":
             return self._variable(step, rest, None, depth + 1)
         if first == "needs" and rest.count(".") == 2:

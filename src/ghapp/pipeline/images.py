@@ -10,6 +10,7 @@ from enum import Enum
 from ghapp.pipeline.command import Command
 from ghapp.pipeline.handed import Handed
 from ghapp.pipeline.model import Job, Step
+from ghapp.pipeline.roles.evidence import once_a_job
 from ghapp.pipeline.word import Word
 
 BUILDERS = ("docker", "podman", "nerdctl", "buildah")
@@ -51,14 +52,17 @@ class Push:
     tag: Tag
 
 
-def pushes(job: Job) -> Iterator[Push]:
+@once_a_job
+def pushes(job: Job) -> tuple[Push, ...]:
     """What the job pushes, in order. A push whose image cannot be told is one of an UNKNOWN tag."""
     handed = Handed(job)
+    found: list[Push] = []
     for item in job.trail:
         if isinstance(item, Command):
-            yield from _by_command(item, handed)
+            found += _by_command(item, handed)
         elif isinstance(item, Step) and item.uses is not None:
-            yield from _by_step(item, handed)
+            found += _by_step(item, handed)
+    return tuple(found)
 
 
 def push_of(item: Command | Step, image: str) -> Push:

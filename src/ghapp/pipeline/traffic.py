@@ -15,9 +15,14 @@ from ghapp.pipeline.command import Command, Gap, Mask
 from ghapp.pipeline.conditions import may_follow_failure, only_after_failure
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.model import Job, Step
-from ghapp.pipeline.roles import checks_health, normal, rolls_back, said
+from ghapp.pipeline.roles import checks_health, deploys, items_of, normal, rolls_back, said
+from ghapp.pipeline.roles.evidence import once_a_job
+from ghapp.pipeline.rule import Platform
 
 Item = Command | Gap | Step
+UNREAD = ("reusable", "orb")
+"""Kinds of jobs of which nothing is known but what they use."""
+MOST_SWITCHES = 10
 
 _COLOURED = re.compile(
     r"\baws route53 change-resource-record-sets\b|\baws lambda update-alias\b(?!.*--routing-config)"
@@ -58,16 +63,16 @@ class Switch:
         return bool({Mask.OR, Mask.TOLERATED} & set(self.command.masks))
 
 
-def switches(job: Job) -> list[Switch]:
+@once_a_job
+def switches(job: Job) -> tuple[Switch, ...]:
     """The job's switches in order; none where a service such as CodeDeploy does it, which takes itself back."""
     found: list[Switch] = []
-    for command in job.commands:
-        text = said(command)
+    for item, text in items_of(job):
         if _MANAGED.search(text):
-            return []
-        if _moves_traffic(command, text):
-            found.append(Switch(command, _is_back(command, text)))
-    return found
+            return ()
+        if isinstance(item, Command) and _moves_traffic(item, text) and len(found) < MOST_SWITCHES:
+            found.append(Switch(item, _is_back(item, text)))
+    return tuple(found)
 
 
 def _moves_traffic(command: Command, text: str) -> bool:
@@ -121,23 +126,34 @@ def verifies(item: Item) -> bool:
     )
 
 
-def before(switch: Switch, graph: Graph) -> Iterator[Item]:
-    """Everything that happens before the switch, in the jobs that its job waits for, too."""
+def is_checked(switch: Switch, graph: Graph) -> bool:
+    """Whether something before the switch looks at the new version, or may do so; jobs that its job waits for count.
+
+    Who calls a loose script may have looked before; only one that also deploys the new version is known to be alone.
+    """
     job = switch.command.job
-    for other in graph.upstream(job):
-        yield from other.trail
-        if other.kind in ("reusable", "orb"):
-            yield Gap(other.key.place, "What this job does is not read.")
-    yield from job.before(switch.command)
+    earlier = job.before(switch.command)
+    if job.pipeline.platform is Platform.SHELL:
+        deployed = next((item for item in deploys(job) if not moves_traffic(item)), None)
+        if deployed is None or deployed not in earlier:
+            return True
+    return any(map(verifies, earlier)) or any(map(_verifies, graph.upstream(job)))
 
 
-def after(switch: Switch, graph: Graph) -> Iterator[Item]:
+def is_restored(switch: Switch, graph: Graph) -> bool:
+    """Whether something behind the switch moves traffic back, or may do so; jobs that wait for its job count."""
     job = switch.command.job
-    yield from job.after(switch.command)
-    for other in graph.downstream(job):
-        yield from other.trail
-        if other.kind in ("reusable", "orb"):
-            yield Gap(other.key.place, "What this job does is not read.")
+    return any(map(is_switch_back, job.after(switch.command))) or any(map(_restores, graph.downstream(job)))
+
+
+@once_a_job
+def _verifies(job: Job) -> bool:
+    return job.kind in UNREAD or any(map(verifies, job.trail))
+
+
+@once_a_job
+def _restores(job: Job) -> bool:
+    return job.kind in UNREAD or any(map(is_switch_back, job.trail))
 
 
 def removes_old(item: Item) -> bool:

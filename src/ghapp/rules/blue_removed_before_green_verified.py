@@ -8,6 +8,7 @@ Bad:
 ```bash
 set -euo pipefail
 trap './lib/scripts/switch-back.sh' ERR
+aws ecs update-service --cluster prod --service api-green --task-definition api
 aws elbv2 modify-listener --listener-arn "$LISTENER" --default-actions "Type=forward,TargetGroupArn=$GREEN_TG"
 aws ecs update-service --cluster prod --service api-blue --desired-count 0  # <-
 curl -fsS https://shop.example.com/health
@@ -18,6 +19,7 @@ Good:
 ```bash
 set -euo pipefail
 trap './lib/scripts/switch-back.sh' ERR
+aws ecs update-service --cluster prod --service api-green --task-definition api
 aws elbv2 wait target-in-service --target-group-arn "$GREEN_TG"
 aws elbv2 modify-listener --listener-arn "$LISTENER" --default-actions "Type=forward,TargetGroupArn=$GREEN_TG"
 curl -fsS https://shop.example.com/health
@@ -31,7 +33,7 @@ from collections.abc import Iterator
 
 from ghapp.pipeline import Evidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.graph import Graph
-from ghapp.pipeline.traffic import before, removes_old, switches, verifies
+from ghapp.pipeline.traffic import is_checked, removes_old, switches, verifies
 from ghapp.rules.traffic_switch_without_health_check import WORDS
 
 
@@ -39,7 +41,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     graph = Graph(pipeline)
     for job in pipeline.jobs:
         for switch in switches(job):
-            if switch.back or any(map(verifies, before(switch, graph))):
+            if switch.back or is_checked(switch, graph):
                 continue
             for item in job.after(switch.command):
                 if verifies(item):

@@ -37,11 +37,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Command, Edit, Finding, Gap, Pipeline, Platform, Rule, Severity, Step
+from ghapp.pipeline import Command, Edit, Finding, Gap, Job, Pipeline, Platform, Rule, Severity, Step
 from ghapp.pipeline.ecs.templates import DEPLOY
 from ghapp.pipeline.edits import set_key
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.roles import checks_health
+from ghapp.pipeline.roles.evidence import once_a_job
 
 _MESSAGE = (
     "The step ends as soon as ECS has taken the order: if the new tasks do not start, the job is green all the same. "
@@ -56,14 +57,19 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             if step.uses is None or step.uses.name != DEPLOY or not step.input("service"):
                 continue
             given = step.input("wait-for-service-stability")
-            later = [item for other in graph.downstream(job) for item in other.trail]
-            if given in (None, "", "false") and not any(map(_asks, [*job.after(step), *later])):
+            looked_at = any(map(_asks, job.after(step))) or any(map(_job_asks, graph.downstream(job)))
+            if given in (None, "", "false") and not looked_at:
                 yield Finding(step.uses.node.place, _MESSAGE, subject=step)
 
 
 def _asks(item: Command | Gap | Step) -> bool:
     """Whether this may look at how the new tasks do."""
     return isinstance(item, Gap) or checks_health(item)
+
+
+@once_a_job
+def _job_asks(job: Job) -> bool:
+    return any(map(_asks, job.trail))
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:

@@ -30,10 +30,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ghapp.pipeline import Command, Evidence, Finding, Gap, Job, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Command, Evidence, Finding, Gap, Job, Pipeline, Platform, Rule, Severity, Step
 from ghapp.pipeline.ecs.commands import text, verb
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.roles import checks_health
+from ghapp.pipeline.roles.evidence import once_a_job
 
 _ROLLS_BACK = re.compile(r"deploymentCircuitBreaker.*rollback\W{1,3}true", re.DOTALL)
 _ASKS = ("describe-services", "describe-tasks", "list-service-deployments", "describe-service-deployments")
@@ -59,13 +60,19 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
 
 
 def _looked_at(job: Job, wait: Command, graph: Graph) -> bool:
-    later = [item for other in graph.downstream(job) for item in other.trail]
-    for item in (*job.after(wait), *later):
-        if isinstance(item, Gap) or checks_health(item):
-            return True
-        if isinstance(item, Command) and (verb(item) in _ASKS or item.name in ("curl", "wget")):
-            return True
-    return False
+    return any(map(_asks, job.after(wait))) or any(map(_job_asks, graph.downstream(job)))
+
+
+def _asks(item: Command | Gap | Step) -> bool:
+    """Whether this may find out which version runs."""
+    if isinstance(item, Gap) or checks_health(item):
+        return True
+    return isinstance(item, Command) and (verb(item) in _ASKS or item.name in ("curl", "wget"))
+
+
+@once_a_job
+def _job_asks(job: Job) -> bool:
+    return any(map(_asks, job.trail))
 
 
 RULE = Rule(

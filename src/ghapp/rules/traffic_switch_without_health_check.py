@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from ghapp.pipeline import Command, Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import run_before
 from ghapp.pipeline.graph import Graph
-from ghapp.pipeline.traffic import before, switches, verifies
+from ghapp.pipeline.traffic import is_checked, switches
 
 _TARGET = re.compile(r"TargetGroupArn=(\$\{?\w+\}?)[\"',}\]\s]*$")
 
@@ -45,7 +45,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     graph = Graph(pipeline)
     for job in pipeline.jobs:
         for switch in switches(job):
-            if switch.back or any(map(verifies, before(switch, graph))):
+            if switch.back or is_checked(switch, graph):
                 continue
             message = (
                 "All traffic moves to the new version without a look at its health: if it does not answer, users get "

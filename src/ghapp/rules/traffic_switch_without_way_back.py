@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from ghapp.pipeline import Confidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.roles import production
-from ghapp.pipeline.traffic import after, is_switch_back, switches
+from ghapp.pipeline.traffic import is_restored, switches
 from ghapp.rules.traffic_switch_without_health_check import WORDS
 
 
@@ -52,7 +52,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     graph = Graph(pipeline)
     for job in pipeline.jobs:
         for switch in switches(job):
-            if switch.back or any(map(is_switch_back, after(switch, graph))):
+            if switch.back or is_restored(switch, graph):
                 continue
             message = (
                 "All traffic moves to the new version, and no step, job or trap moves it back: if the version fails "
@@ -66,7 +66,7 @@ RULE = Rule(
     page=__doc__,
     severity=Severity.WARNING,
     sources=("S2.6",),
-    platforms=(Platform.ACTIONS, Platform.CIRCLECI, Platform.SHELL),
+    platforms=(Platform.ACTIONS, Platform.CIRCLECI),
     words=WORDS,
     detect=detect,
 )

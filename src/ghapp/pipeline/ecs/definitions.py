@@ -42,12 +42,14 @@ class Definitions:
         self.step: Step | None = None
         self.values: dict[str, str | None] = {}
         self.files: dict[str, str | None] = {}
+        self.committed = True  # the repository's files are as they were
         self.left = _MOST_TRIED
 
     def registrations(self) -> Iterator[Registration]:
         for item in self.job.trail:
             if isinstance(item, Gap):
-                self.files = dict.fromkeys(self.files)
+                self.files.clear()
+                self.committed = False
             elif isinstance(item, Command) and self.left > 0:
                 yield from self._command(item)
 
@@ -65,7 +67,7 @@ class Definitions:
         state = self._value(word)
         if state is not None and state.startswith("file://"):
             path = state.removeprefix("file://").removeprefix("./")
-            if path in self.files or not _PLAIN.fullmatch(path):
+            if path in self.files or not self.committed or not _PLAIN.fullmatch(path):
                 state = self.files.get(path)
             else:
                 yield from self._committed(command, word, path)

@@ -144,7 +144,8 @@ class Families:
         if command.is_a("aws", "ecs"):
             for option in ("--family", "--family-prefix", "--task-definition"):
                 word = command.option(option)
-                if word is not None and word.literal is None:
+                if word is not None and word.literal is None and self.left > 0:
+                    self.left -= 1
                     text = value_of(word, lambda name: self._lookup(command, name), _asked)
                     if _REVISED.match(text) if option == "--task-definition" else _is_wrong(text):
                         yield Mistake(command, word, option, text.replace(UNKNOWN, "…"), self._maker(word))

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from ghapp.pipeline.command import Command
 from ghapp.pipeline.ecs.commands import is_sealed, text, verb
-from ghapp.pipeline.model import Job, Step
+from ghapp.pipeline.model import Job, Pipeline, Step
 from ghapp.pipeline.word import Word
 
 NETWORK = "--network-configuration"
@@ -23,6 +24,8 @@ ORB = "circleci/aws-ecs"
 
 _VARIABLE = re.compile(r"(?:^|_)(?:SECURITY_?GROUPS?|SGS?|SUBNETS?)(?:_?IDS?)?(?:_JSON|_LIST|_ARRAY)?$", re.IGNORECASE)
 _SUBNETS = re.compile(r"SUBNETS?", re.IGNORECASE)
+
+_KNOWN: WeakKeyDictionary[Pipeline, tuple[str, ...]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,16 @@ def _orb(step: Step) -> Launch:
 def variables(item: Command | Step) -> dict[str, str | None]:
     """The variables that hold subnets or security groups where the item runs, each with its value if that is known."""
     step = item.step if isinstance(item, Command) else item
-    root = step.job.pipeline.root
-    levels = [step.env, step.job.env]
-    found = {name: step.scope.variable(name) for level in levels for name in level if is_network_variable(name)}
-    workflow = root.get("env") if root is not None else None
-    for key, _ in workflow.entries() if workflow is not None else ():
-        if is_network_variable(key.value):
-            found.setdefault(key.value, step.scope.variable(key.value))
-    return found
+    names = [name for level in (step.env, step.job.env) for name in level if is_network_variable(name)]
+    return {name: step.scope.variable(name) for name in (*names, *_of_workflow(step.job.pipeline))}
+
+
+def _of_workflow(pipeline: Pipeline) -> tuple[str, ...]:
+    if pipeline not in _KNOWN:
+        env = pipeline.root.get("env") if pipeline.root is not None else None
+        names = (key.value for key, _ in env.entries()) if env is not None else ()
+        _KNOWN[pipeline] = tuple(name for name in names if is_network_variable(name))
+    return _KNOWN[pipeline]
 
 
 def is_network_variable(name: str) -> bool:

@@ -16,6 +16,7 @@ from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.images import Push, Tag, pushes
 from ghapp.pipeline.model import Job, Step
 from ghapp.pipeline.roles import action_of, normal
+from ghapp.pipeline.roles.evidence import once_a_job
 
 _DEFINES = re.compile(
     r"\b(?:terraform|tofu|terragrunt|pulumi|cdk|sam|serverless|sls|copilot|ecspresso|ecs-deploy|ecs-cli)\b"
@@ -25,6 +26,7 @@ _DEFINES = re.compile(
 _DEFINES_VERBS = frozenset({"register-task-definition", "create-service", "create-task-set", "deploy"})
 _ACTION = re.compile(r"ecs|terraform|tofu|cloudformation|cdk|pulumi|copilot|deploy|release", re.IGNORECASE)
 _SETS_UP = re.compile(r"(?:^|/)setup-|^actions/|^aws-actions/(?:configure|amazon-ecr)")
+_USES = re.compile(r"\b(?:events|scheduler|stepfunctions)\b")
 _WORD = re.compile(r"[a-z]+")
 _COMMON = frozenset({"service", "app", "prod", "production", "staging", "dev", "ecs", "cluster", "task", "the", "main"})
 USERS = frozenset({"run-task", "create-service", "create-task-set", "start-task", "deploy"})
@@ -72,15 +74,26 @@ def _updates(job: Job) -> Iterator[Update]:
 
 
 def _unit(graph: Graph, job: Job, updates: list[Update]) -> Unit:
-    unit = Unit(job, updates)
-    for each in (job, *graph.upstream(job)):
-        unit.gaps = unit.gaps or each.kind in ("reusable", "orb")
-        last = updates[-1].command if each is job else None
-        for item in each.trail:
-            _note(unit, item)
-            if item is last:
-                break
-        unit.pushes += pushes(each)
+    before = graph.upstream(job)
+    facts = [_facts(each) for each in (job, *before)]
+    return Unit(
+        job,
+        updates,
+        registrations=[command for each in facts for command in each.registrations],
+        pushes=[push for each in (job, *before) for push in pushes(each)],
+        defines=any(each.defines for each in facts),
+        used=any(each.used for each in facts),
+        gaps=any(_facts(each).gaps for each in before)
+        or any(isinstance(item, Gap) for item in job.before(updates[-1].command)),
+    )
+
+
+@once_a_job
+def _facts(job: Job) -> Unit:
+    """What one job adds to a deployment."""
+    unit = Unit(job, gaps=job.kind in ("reusable", "orb"))
+    for item in job.trail:
+        _note(unit, item)
     return unit
 
 
@@ -92,7 +105,7 @@ def _note(unit: Unit, item: Command | Gap | Step) -> None:
         if called == "register-task-definition":
             unit.registrations.append(item)
         unit.defines = unit.defines or called in _DEFINES_VERBS or bool(_DEFINES.search(item.raw[:2_000]))
-        unit.used = unit.used or called in USERS or bool(re.search(r"\b(?:events|scheduler|stepfunctions)\b", item.raw))
+        unit.used = unit.used or called in USERS or bool(_USES.search(item.raw[:2_000]))
     else:
         name = action_of(item)
         unit.defines = unit.defines or bool(_ACTION.search(name) and not _SETS_UP.search(name))

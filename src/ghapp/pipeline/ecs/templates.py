@@ -19,6 +19,9 @@ _PATH = re.compile(r"(?:file://)?(?:\./)?([\w-][\w./-]*\.json)")
 _HARMLESS = re.compile(r"actions/|aws-actions/|docker/|hashicorp/setup-|circleci/aws-(?:cli|ecr)")
 _READS = frozenset({"cat", "echo", "ls", "test", "[", "[[", "grep", "aws", "jq"})
 
+MOST = 30
+"""How many deployed files of a job are looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -33,10 +36,12 @@ class Template:
 def templates(job: Job) -> Iterator[Template]:
     """The files that the job deploys as they stand in the repository: nothing before can have changed them."""
     touched: list[str] = []
+    left = MOST
     for item in job.trail:
-        if isinstance(item, Gap):
+        if isinstance(item, Gap) or left < 0:
             return
         path, place = _deployed(item)
+        left -= bool(path)
         root = definition_file(job.pipeline.tree, path) if path else None
         containers = root.get("containerDefinitions") if root is not None else None
         if containers is not None and not any(path.rpartition("/")[2] in text for text in touched):

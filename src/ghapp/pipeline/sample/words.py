@@ -22,6 +22,8 @@ UNKNOWN = "\0"
 """Stands in an answer for a piece that is not known."""
 
 MAX_TEXT = 250
+MAX_PARTS = 30
+MAX_WORD = 2_000
 MAX_DEPTH = 6
 MAX_PIPE = 10
 
@@ -32,6 +34,8 @@ _DEFAULT = re.compile(r"\$\{(\w+):?[-?][^{}]*\}")
 
 def value_of(word: Word, lookup: Lookup, program: Program = lambda words, text: None, *, depth: int = 0) -> str:
     """The word's value. Pieces that are not known are UNKNOWN; a filter whose input has one gives UNKNOWN alone."""
+    if len(word.parts) > MAX_PARTS or len(word.raw) > MAX_WORD:
+        return UNKNOWN
     text = "".join(_part(part, lookup, program, depth) for part in word.parts)
     return text if len(text) <= MAX_TEXT else UNKNOWN
 
