@@ -1,12 +1,14 @@
-"""Writes docs/rules/ and the README's table from the rules: `make docs`. With --check, only says what is stale."""
+"""Writes docs/rules/, the README's table and the policy's JSON Schema: `make docs`. --check only says what is stale."""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from ghapp.pipeline.policy import schema
 from ghapp.pipeline.rule import Platform, Rule, Severity
 from ghapp.rules import catalogue
 
@@ -74,6 +76,7 @@ def wanted() -> dict[Path, str]:
     return {
         **{PAGES / f"{rule.id}.md": page(rule) for rule in rules},
         PAGES / "README.md": index(rules),
+        HOUSE / "docs/ghapp.schema.json": json.dumps(schema([rule.id for rule in rules]), indent=2) + "\n",
         readme: TABLE.sub(lambda _: table(rules, "docs/rules/"), readme.read_text("utf-8")),
     }
 

@@ -211,29 +211,3 @@ def test_a_loose_file_needs_one_file_and_a_ci_path(folder: Folder, arguments: tu
 
     assert result.exit_code == 2
     assert "Error: " in result.stderr
-
-
-# The policy
-
-
-@pytest.mark.parametrize("text", ["", "# nothing yet\n", "{}"])
-def test_an_empty_policy_is_fine(folder: Folder, text: str) -> None:
-    folder.write("policy.yml", text)
-
-    assert ghapp("check", "--config", "policy.yml").exit_code == 0
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("# ours\nunheard: of\n", "policy.yml:2:1: `unheard` is no setting"),
-        ("- a\n", "policy.yml:1:1: The policy must be a map"),
-        ("a: [\n", "policy.yml:"),
-    ],
-)
-def test_a_policy_that_is_not_understood_is_refused(folder: Folder, text: str, message: str) -> None:
-    folder.write("policy.yml", text)
-    result = ghapp("check", "--config", "policy.yml")
-
-    assert result.exit_code == 2
-    assert message in result.stderr

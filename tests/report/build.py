@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ghapp.pipeline.engine import Crash, FileError, Outcome
+from ghapp.pipeline.engine import Crash, FileError, Ignored, Outcome
+from ghapp.pipeline.ignores import Reason
 from ghapp.pipeline.rule import Confidence, Diagnostic, Edit, Evidence, Finding, Platform, Rule, Severity
 from ghapp.pipeline.source import Place, Source
 
@@ -85,6 +86,9 @@ IN_A_SCRIPT = a_diagnostic(
     edit=Edit(SCRIPT, 3, 3, ("terraform plan",)),
 )
 
+HUSHED = Ignored(IN_A_SCRIPT, Reason("The plan is *only* for reading, says @jo.", Place(SCRIPT, 3, 30, 3, 44)))
+IGNORED = Ignored(a_diagnostic(fingerprint="ee"), Reason("The image has it.", Place(".github/ghapp.yml", 2, 5, 2, 40)))
+
 EVERYTHING = Outcome(
     new=(IN_A_SCRIPT, MENDABLE, a_diagnostic(severity=Severity.NOTICE, confidence=Confidence.LOW, fingerprint="aa")),
     known=(a_diagnostic(fingerprint="bb"), a_diagnostic(rule=MASKED, fingerprint="cc")),
@@ -93,4 +97,6 @@ EVERYTHING = Outcome(
     crashes=(Crash("cache-key-without-lockfile", WORKFLOW, "KeyError: 'steps'"),),
     files=3,
     seconds=0.1234,
+    ignored=(HUSHED, IGNORED),
+    hushed=(HUSHED,),
 )

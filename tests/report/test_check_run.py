@@ -9,6 +9,8 @@ import pytest
 from report.build import (
     EDIT,
     EVERYTHING,
+    HUSHED,
+    IGNORED,
     IN_A_SCRIPT,
     MENDABLE,
     MESSAGE,
@@ -24,8 +26,8 @@ from report.build import (
 
 from ghapp.pipeline.engine import Crash, FileError, Outcome
 from ghapp.pipeline.rule import Confidence, Edit, Evidence, Severity
-from ghapp.pipeline.source import Place
-from ghapp.report import Annotation, CheckRun, check_run
+from ghapp.pipeline.source import BrokenFile, Place
+from ghapp.report import Annotation, CheckRun, broken_policy, check_run
 
 FAILURE = a_diagnostic()
 WARNING = a_diagnostic(severity=Severity.WARNING)
@@ -72,6 +74,25 @@ def test_a_clean_change_reads_well(
 
     assert run.text == ""
     as_in_golden(f"check_run_{request.node.callspec.id}.md", f"{run.title}: {run.conclusion}\n\n{run.summary}\n")
+
+
+def test_a_policy_that_cannot_be_followed_is_said_with_every_mistake(as_in_golden: Callable[[str, str], None]) -> None:
+    mistakes = [
+        BrokenFile(".github/ghapp.yml", 2, 1, "`complience` is no setting. Did you mean `compliance`?"),
+        BrokenFile(".github/ghapp.yml", 3, 14, "There is no rule `@everyone`."),
+    ]
+    run = broken_policy(mistakes, delivery="guid")
+
+    as_in_golden("check_run_broken_policy.md", f"{run.title}: {run.conclusion}\n\n{run.summary}\n")
+
+
+def test_what_was_ignored_before_is_only_counted() -> None:
+    many = check_run(Outcome(ignored=(HUSHED, IGNORED), files=1), rule_url=rule_url)
+    one = check_run(Outcome(ignored=(IGNORED,), files=1), rule_url=rule_url)
+
+    assert "2 findings are ignored as before." in many.summary
+    assert "1 finding is ignored as before." in one.summary
+    assert (one.conclusion, one.title) == ("success", "No new findings")
 
 
 def test_the_table_names_the_gravest_first() -> None:

@@ -15,7 +15,7 @@ from ghapp.report import json_report, sarif, workflow_commands
 def test_json_has_the_new_findings_in_the_form_of_the_contract() -> None:
     report = json.loads(json_report(replace(EVERYTHING, new=(IN_A_SCRIPT,))))
 
-    assert list(report) == ["diagnostics", "errors", "files", "seconds"]
+    assert list(report) == ["diagnostics", "errors", "ignored", "files", "seconds"]
     assert report["diagnostics"] == [
         {
             "rule": "failure-masked",
@@ -39,6 +39,10 @@ def test_json_has_the_new_findings_in_the_form_of_the_contract() -> None:
     assert report["errors"] == [
         {"path": ".circleci/config.yml", "line": 3, "message": "A tab cannot indent YAML: use spaces."},
         {"path": WORKFLOW, "line": 1, "message": "The rule cache-key-without-lockfile failed: KeyError: 'steps'"},
+    ]
+    assert report["ignored"] == [
+        {"rule": "failure-masked", "path": SCRIPT, "line": 3, "reason": "The plan is *only* for reading, says @jo."},
+        {"rule": "terraform-validate-without-init", "path": WORKFLOW, "line": 8, "reason": "The image has it."},
     ]
     assert (report["files"], report["seconds"]) == (3, 0.1234)
 

@@ -32,7 +32,7 @@ def test_colours_change_nothing_but_colours() -> None:
         (Outcome(), "No CI files (0.00 s)"),
         (Outcome(files=2, seconds=1.5), "No findings in 2 CI files (1.50 s)"),
         (Outcome(new=(MENDABLE,), files=1), "1 failure in 1 CI file (0.00 s, 1 can be mended by --fix)"),
-        (replace(EVERYTHING, new=()), "1 broken file in 3 CI files (0.12 s, 2 known before, 1 mended)"),
+        (replace(EVERYTHING, new=()), "1 broken file in 3 CI files (0.12 s, 2 known before, 1 mended, 2 ignored)"),
     ],
 )
 def test_the_last_line_sums_up(outcome: Outcome, closing: str) -> None:

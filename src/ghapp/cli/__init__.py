@@ -41,7 +41,7 @@ def main() -> None:
 @click.option(
     "--format", "form", type=click.Choice(("text", "json", "sarif", "github")), default="text", show_default=True
 )
-@click.option("--config", type=_FILE, metavar="FILE", help="The policy to check against.")
+@click.option("--config", type=_FILE, metavar="FILE", help="The policy, instead of .github/ghapp.yml.")
 @click.option("--as", "stands_at", metavar="PATH", help="Check one loose file as if it stood at PATH in a repository.")
 @click.option("--tree", type=_FILE, metavar="FILE", help="With --as: the paths of that repository, one a line.")
 @click.option("--fix", is_flag=True, help="Apply the fixes that are proven to work.")
@@ -81,11 +81,10 @@ def check(
         raise click.UsageError("--tree needs --as: it says which repository the loose file would stand in.")
     if stands_at is not None and (len(paths) != 1 or not paths[0].is_file() or base is not None):
         raise click.UsageError("--as takes exactly one file, and no --base.")
-    if config is not None:
-        from ghapp.cli.config import read
-
-        read(config)
-    subject = loose(paths[0], stands_at, tree) if stands_at is not None else repository(paths or (Path(),), base)
+    if stands_at is not None:
+        subject = loose(paths[0], stands_at, tree, config)
+    else:
+        subject = repository(paths or (Path(),), base, config)
     context.exit(run(subject, form=form, fix=fix, fail_on=fail_on))
 
 

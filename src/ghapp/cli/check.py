@@ -13,7 +13,7 @@ import click
 from ghapp import report
 from ghapp.cli.fix import mend
 from ghapp.cli.patience import patience
-from ghapp.cli.subject import Subject
+from ghapp.cli.subject import Subject, today
 from ghapp.pipeline.engine import FileError, Outcome, analyse, compare
 from ghapp.pipeline.memory import spare_garbage
 from ghapp.pipeline.rule import Severity
@@ -47,11 +47,13 @@ def _examine(subject: Subject) -> tuple[Outcome, Tree]:
             return None
 
     tree = Tree(subject.paths, read, truncated=subject.truncated)
-    head = analyse(tree, subject.files, catalogue())
+    head = analyse(tree, subject.files, catalogue(), policy=subject.policy, today=today())
     head = replace(head, errors=(*head.errors, *unread.values()))
     if subject.base is not None:
         return compare(head, subject.base.analysis, renames=subject.base.renames), tree
-    return Outcome(new=head.diagnostics, errors=head.errors, crashes=head.crashes, files=head.files), tree
+    return Outcome(
+        new=head.diagnostics, errors=head.errors, crashes=head.crashes, files=head.files, ignored=head.ignored
+    ), tree
 
 
 def _status(outcome: Outcome, threshold: Severity) -> int:

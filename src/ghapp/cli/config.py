@@ -1,24 +1,30 @@
-"""The policy file that `--config` names."""
+"""The policy that a repository is checked against."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from ghapp.cli.git import Unusable
+from ghapp.pipeline.policy import BrokenPolicy, Policy, read_policy
 from ghapp.pipeline.source import BrokenFile, Source
-from ghapp.pipeline.yaml import parse
+from ghapp.rules import catalogue
 
 
-def read(path: Path) -> None:
-    """Checks the file. No setting is known yet, so any that is given is refused rather than passed over in silence."""
+def policy_in(place: Path, path: str) -> Policy:
+    """The policy in a file of this machine, which reports call `path`. Raises Unusable with all that is wrong."""
     try:
-        root = parse(Source.decode(str(path), path.read_bytes())).root
+        return policy_of(place.read_bytes(), path)
+    except OSError as error:
+        raise Unusable(f"{place}: {error.strerror}") from None
+
+
+def policy_of(data: bytes, path: str, revision: str = "") -> Policy:
+    """The policy that the bytes say, of `revision` if it is not the working tree's. Raises Unusable."""
+    try:
+        return read_policy(Source.decode(path, data), [rule.id for rule in catalogue()])
     except BrokenFile as error:
-        raise Unusable(str(error)) from None
-    if root is None or root.text == "":
-        return
-    if root.kind != "map":
-        raise Unusable(f"{path}:{root.place.line}:{root.place.column}: The policy must be a map of settings.")
-    for key, _ in root.pairs:
-        place = key.place
-        raise Unusable(f"{path}:{place.line}:{place.column}: `{key.value}` is no setting that this version knows.")
+        mistakes = [error]
+    except BrokenPolicy as error:
+        mistakes = list(error.mistakes)
+    where = f"{revision}:" if revision else ""
+    raise Unusable("The policy cannot be followed.\n" + "\n".join(f"{where}{each}" for each in mistakes))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from ghapp.cli.config import policy_in, policy_of
 from ghapp.cli.git import Revision, Unusable, working_paths
 from ghapp.cli.patience import patience
 from ghapp.pipeline.engine import Analysis, analyse
 from ghapp.pipeline.kinds import platform_of
+from ghapp.pipeline.policy import PATH, Policy
 from ghapp.pipeline.source import MAX_FILE_BYTES
 from ghapp.pipeline.tree import Tree
 from ghapp.rules import catalogue
@@ -22,22 +25,25 @@ MAX_PATHS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What was there before. `renames`: new path → old path."""
+    """What was there before. `renames`: new path → old path. `policy`: what the repository demanded."""
 
     analysis: Analysis
     renames: dict[str, str]
+    policy: Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """`files`: the CI files to check; `paths`: all that the repository has (None: not known); `locate`: where on disk a
-    path of the repository lies, or None where it may not be read; `base`: what only new findings are told against."""
+    path of the repository lies, or None where it may not be read; `base`: what only new findings are told against;
+    `policy`: the base's if there is one, so that a change cannot soften what it is measured by."""
 
     files: tuple[str, ...]
     paths: frozenset[str] | None
     locate: Callable[[str], Path | None]
     truncated: bool = False
     base: Base | None = None
+    policy: Policy = field(default_factory=Policy)
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, one more than is allowed at most; None where there is none. Raises OSError."""
@@ -53,8 +59,11 @@ class Subject:
         return path if place is None else os.path.relpath(place)
 
 
-def repository(given: Sequence[Path], revision: str | None) -> Subject:
-    """The repository that the given files and folders stand in. Raises Unusable when there is none of a kind."""
+def repository(given: Sequence[Path], revision: str | None, config: Path | None) -> Subject:
+    """The repository that the given files and folders stand in. `config`: the policy, instead of its own.
+
+    Raises Unusable when there is none of a kind, or its policy cannot be followed.
+    """
     places = [Path(os.path.abspath(path)) for path in given]
     roots = {_root(place) for place in places}
     if len(roots) > 1:
@@ -69,12 +78,20 @@ def repository(given: Sequence[Path], revision: str | None) -> Subject:
         path for path, place in zip(wanted, places, strict=True) if place.is_file()
     }
     files = tuple(path for path in _chosen(paths, wanted) if path in wanted or not (root / path).is_symlink())
-    base = _base(root, revision, files, wanted) if revision is not None else None
     real = root.resolve()
-    return Subject(files, paths, lambda path: _inside(real, path), truncated=len(listed) > MAX_PATHS, base=base)
+    given_policy = policy_in(config, _path_in(real, config)) if config is not None else None
+    base = _base(root, revision, files, wanted, given_policy) if revision is not None else None
+    return Subject(
+        files,
+        paths,
+        lambda path: _inside(real, path),
+        truncated=len(listed) > MAX_PATHS,
+        base=base,
+        policy=base.policy if base is not None else given_policy or _own_policy(real),
+    )
 
 
-def loose(file: Path, stands_at: str, listing: Path | None) -> Subject:
+def loose(file: Path, stands_at: str, listing: Path | None, config: Path | None) -> Subject:
     """One file as if it stood at the path `stands_at` of a repository whose paths `listing` has, one a line."""
     if platform_of(stands_at) is None:
         raise Unusable(f"{stands_at} is no path that GitHub Actions, CircleCI or a shell script has.")
@@ -82,7 +99,8 @@ def loose(file: Path, stands_at: str, listing: Path | None) -> Subject:
     if listing is not None:
         lines = os.fsdecode(listing.read_bytes()).splitlines()
         paths = frozenset((*(line.removeprefix("./") for line in lines if line), stands_at))
-    return Subject((stands_at,), paths, lambda path: file if path == stands_at else None)
+    policy = policy_in(config, str(config)) if config is not None else Policy()
+    return Subject((stands_at,), paths, lambda path: file if path == stands_at else None, policy=policy)
 
 
 def _root(place: Path) -> Path:
@@ -111,14 +129,32 @@ def _chosen(paths: Iterable[str], wanted: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _base(root: Path, name: str, files: Sequence[str], wanted: Sequence[str]) -> Base:
+def _own_policy(root: Path) -> Policy:
+    place = _inside(root, PATH)
+    return policy_in(place, PATH) if place is not None and place.is_file() else Policy()
+
+
+def _path_in(root: Path, file: Path) -> str:
+    """The file's path from the root, if it lies below; else as it was given."""
+    real = file.resolve()
+    return real.relative_to(root).as_posix() if real.is_relative_to(root) else str(file)
+
+
+def _base(root: Path, name: str, files: Sequence[str], wanted: Sequence[str], given: Policy | None) -> Base:
     if not (root / ".git").exists():
         raise Unusable(f"{root} is no git checkout, so there is no {name!r} to compare with.")
     with patience(f"Checking the files of {name!r}"), Revision(root, name) as revision:
         renames = revision.renames()
         before = {*_chosen(revision.paths, wanted), *(renames.get(path, path) for path in files)}
         tree = Tree(revision.paths, revision.read)
-        return Base(analyse(tree, sorted(before), catalogue(), prove=False), renames)
+        policy = given or policy_of(revision.read(PATH) or b"", PATH, name)
+        analysis = analyse(tree, sorted(before), catalogue(), policy=policy, today=today(), prove=False)
+        return Base(analysis, renames, policy)
+
+
+def today() -> date:
+    """The day that ignores end by."""
+    return datetime.now(UTC).date()
 
 
 def _inside(root: Path, path: str) -> Path | None:

@@ -1,7 +1,7 @@
 """Findings in, words for people out: check run, suggestions, SARIF, JSON, terminal. Pure."""
 
 from ghapp.report.annotations import Annotation
-from ghapp.report.checkrun import NAME, CheckRun, check_run
+from ghapp.report.checkrun import NAME, CheckRun, broken_policy, check_run
 from ghapp.report.machine import json_report, workflow_commands
 from ghapp.report.markdown import marked, marker
 from ghapp.report.patch import Patch
@@ -15,6 +15,7 @@ __all__ = [
     "CheckRun",
     "Patch",
     "ReviewComment",
+    "broken_policy",
     "check_run",
     "json_report",
     "marked",

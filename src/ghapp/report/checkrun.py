@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from ghapp.pipeline.engine import Outcome
 from ghapp.pipeline.rule import Confidence, Diagnostic, Severity
+from ghapp.pipeline.source import BrokenFile
 from ghapp.report.annotations import Annotation, annotations_of
-from ghapp.report.markdown import cell, code, fenced, html_code, html_line, prose
+from ghapp.report.markdown import cell, code, fenced, html_code, html_line, prose, shortened
 from ghapp.report.suggestions import evidence_item
 from ghapp.report.words import Read, broken, by_severity, counted, diff, gravest_first, no_source
 
@@ -30,7 +31,7 @@ class CheckRun:
     title: str
     summary: str
     text: str
-    conclusion: str  # failure | neutral | success
+    conclusion: str  # failure | neutral | success | action_required
     annotations: tuple[Annotation, ...]
 
 
@@ -58,6 +59,18 @@ def check_run(
     )
 
 
+def broken_policy(mistakes: Iterable[BrokenFile], delivery: str = "") -> CheckRun:
+    """What the check says when the base branch's policy cannot be followed, so that nothing was checked."""
+    items = [f"- {code(f'{each.path}:{each.line}:{each.column}')}: {prose(each.message)}" for each in mistakes]
+    parts = (
+        _listed("The policy on the base branch cannot be followed, so this change was not checked:", items, "mistake"),
+        "A pull request that mends it is checked as if there were no policy.",
+        _footer(Outcome(), delivery),
+    )
+    summary = "\n\n".join(part for part in parts if part)
+    return CheckRun(NAME, "The policy cannot be followed", summary, "", "action_required", ())
+
+
 def title(outcome: Outcome) -> str:
     """All of it at a glance: `1 broken file, 2 failures, 1 warning in 3 CI files`."""
     said = [counted(broken(outcome), "broken file")] if outcome.errors else []
@@ -83,6 +96,7 @@ def _summary(outcome: Outcome, new: Sequence[Diagnostic], rule_url: RuleUrl, del
             [f"- {code(f'{each.path}:{each.line}')}: {prose(each.message)}" for each in outcome.errors],
             "file",
         ),
+        _ignored(outcome),
         _known(outcome.known),
         f"{counted(len(outcome.mended), 'finding')} mended by this change." if outcome.mended else "",
         _listed(
@@ -123,6 +137,19 @@ def _known(known: Sequence[Diagnostic]) -> str:
         f"{counted(len(known), 'finding')} {were} there before this change",
         _fitted(items, BLOCK_BYTES, "\n", "finding"),
     )
+
+
+def _ignored(outcome: Outcome) -> str:
+    """What a change hides is said openly: whoever reads it has to agree."""
+    items = [
+        f"- {each.diagnostic.severity.value}: {_where(each.diagnostic)}: {code(each.diagnostic.rule.id)}: "
+        f"{prose(shortened(each.reason.text, 500))}"
+        for each in outcome.hushed
+    ]
+    before = len(outcome.ignored) - len(outcome.hushed)
+    more = f"{counted(before, 'finding')} {'is' if before == 1 else 'are'} ignored as before." if before > 0 else ""
+    said = _listed("This change ignores these findings:", items, "finding")
+    return "\n\n".join(part for part in (said, more) if part)
 
 
 def _listed(heading: str, items: Sequence[str], noun: str) -> str:

@@ -14,7 +14,7 @@ _COMMANDS = {Severity.FAILURE: "error", Severity.WARNING: "warning", Severity.NO
 
 
 def json_report(outcome: Outcome) -> str:
-    """One object: `diagnostics` (the new ones), `errors`, `files`, `seconds`.
+    """One object: `diagnostics` (the new ones), `errors`, `ignored`, `files`, `seconds`.
 
     Lines and columns count from 1; `end_column` is the column after the last one. ASCII only, so that no file name
     makes it invalid.
@@ -27,6 +27,15 @@ def json_report(outcome: Outcome) -> str:
                 {"path": each.path, "line": 1, "message": f"The rule {each.rule} failed: {each.error}"}
                 for each in outcome.crashes
             ),
+        ],
+        "ignored": [
+            {
+                "rule": each.diagnostic.rule.id,
+                "path": each.diagnostic.path,
+                "line": each.diagnostic.place.line,
+                "reason": each.reason.text,
+            }
+            for each in outcome.ignored
         ],
         "files": outcome.files,
         "seconds": round(outcome.seconds, 4),

@@ -121,6 +121,7 @@ def _closing(outcome: Outcome, paint: Paint) -> str:
     notes = [f"{outcome.seconds:.2f} s"]
     notes += [f"{len(outcome.known):,} known before"] if outcome.known else []
     notes += [f"{len(outcome.mended):,} mended"] if outcome.mended else []
+    notes += [f"{len(outcome.ignored):,} ignored"] if outcome.ignored else []
     mendable = sum(each.proven for each in outcome.new)
     notes += [f"{mendable:,} can be mended by --fix"] if mendable else []
     return f"{paint('1;32' if not said else '1', closing)} {paint('2', '(' + ', '.join(notes) + ')')}"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ghapp.github import ChangedFile, Entry, Line, Listing, changed_files, merge_base, read, tree
 from ghapp.inbox import PullRequest
 from ghapp.pipeline.kinds import platform_of
+from ghapp.pipeline.policy import PATH
 from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.source import MAX_FILE_BYTES
 from ghapp.review.snapshot import Side, Snapshot, before
@@ -50,6 +52,7 @@ class Gathering:
         self._base: dict[str, bytes] = {}
         self._sizes: dict[str, int] = {}
         self._merge_base = ""
+        self._policy: bytes | None = None
 
     @classmethod
     async def of(cls, line: Line, pull: PullRequest) -> Gathering:
@@ -64,9 +67,11 @@ class Gathering:
 
     @property
     def concerns_ci(self) -> bool:
-        """Whether the change can alter what pipelines do: their files, what they may call, or names they may use."""
+        """Whether the change can alter what pipelines do, or what is demanded of them: their files, what they may
+        call, names they may use, the policy."""
         return any(
             each.status in ("removed", "renamed")
+            or each.path == PATH
             or platform_of(each.path) is not None
             or each.path.rpartition("/")[2] in LIKELY
             or ((entry := self.listing.entries.get(each.path)) is not None and entry.executable)
@@ -97,6 +102,8 @@ class Gathering:
             changed=frozenset(each.path for each in self.files) | back,
             patches={each.path: each.patch for each in self.files if each.patch},
             renames=renames,
+            policy=self._policy,
+            today=datetime.now(UTC).date(),
         )
 
     def _first(self) -> list[str]:
@@ -106,10 +113,10 @@ class Gathering:
         needed = [
             path
             for path, kind in kinds.items()
-            if kind in (Platform.ACTIONS, Platform.CIRCLECI) or (kind and path in changed)
+            if kind in (Platform.ACTIONS, Platform.CIRCLECI) or ((kind or path == PATH) and path in changed)
         ]
         needed.sort(key=lambda path: (path not in changed, path))
-        room = -len(needed) % QUERY
+        room = -(len(needed) + 1) % QUERY  # one is the base branch's policy
         likely = [
             path
             for path, kind in kinds.items()
@@ -131,9 +138,11 @@ class Gathering:
                 wanted[path] = entry
                 budget -= entry.size
         shas = list(dict.fromkeys(entry.sha for entry in wanted.values()))
-        answer = await read(self.line, shas, self.pull.number if state else None)
+        policy = f"{self.pull.base}:{PATH}"
+        answer = await read(self.line, [policy, *shas] if state else shas, self.pull.number if state else None)
         if state:
             self.head_now, self.own = answer.head, answer.own
+            self._policy = answer.texts.get(policy)
         self._head |= {path: answer.texts[entry.sha] for path, entry in wanted.items() if entry.sha in answer.texts}
         await self._go_back()
 

@@ -6,11 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ghapp.pipeline.engine import Analysis, Outcome, analyse, compare
+from ghapp.pipeline.engine import Analysis, FileError, Outcome, analyse, compare
 from ghapp.pipeline.kinds import platform_of
+from ghapp.pipeline.policy import PATH, BrokenPolicy, Policy, read_policy
 from ghapp.pipeline.rule import Platform
+from ghapp.pipeline.source import BrokenFile, Source
 from ghapp.pipeline.tree import Tree
-from ghapp.report import CheckRun, Patch, ReviewComment, check_run, suggestions
+from ghapp.report import CheckRun, Patch, ReviewComment, broken_policy, check_run, suggestions
 from ghapp.review.snapshot import Side, Snapshot
 from ghapp.rules import catalogue
 
@@ -34,13 +36,53 @@ class Verdict:
 def judge(snapshot: Snapshot, pages: str, delivery: str) -> Verdict:
     """The verdict on a pull request. `pages`: the address below which every rule has its page."""
     began = time.perf_counter()
-    rules = catalogue()
-    head_tree, base_tree = snapshot.head.tree(), snapshot.base.tree()
-    head = analyse(head_tree, ci_files(snapshot.head, snapshot.changed), rules)
-    base = analyse(base_tree, ci_files(snapshot.base, snapshot.changed), rules, prove=False)
+    proposed = _proposed_mistakes(snapshot)
+    try:
+        policy = _policy(snapshot.policy)
+    except BrokenPolicy as broken:
+        if proposed != ():
+            return _unjudged(broken, delivery)
+        policy = Policy()  # or nobody could mend it
+    head, base, head_tree = _analysed(snapshot, policy)
     outcome = _narrowed(compare(head, base, renames=snapshot.renames), snapshot, base)
-    outcome = replace(outcome, seconds=time.perf_counter() - began)
+    outcome = replace(outcome, errors=(*outcome.errors, *(proposed or ())), seconds=time.perf_counter() - began)
     return _worded(snapshot, outcome, head_tree, lambda rule: f"{pages}/{rule}", delivery, (head, base))
+
+
+def _policy(data: bytes | None) -> Policy:
+    """The policy that the bytes say. Raises BrokenPolicy."""
+    try:
+        source = Source.decode(PATH, data or b"")
+    except BrokenFile as error:
+        raise BrokenPolicy([error]) from None
+    return read_policy(source, [rule.id for rule in catalogue()])
+
+
+def _proposed_mistakes(snapshot: Snapshot) -> tuple[FileError, ...] | None:
+    """What is wrong with the policy that the change brings; None when it brings none. It counts only once merged."""
+    if PATH not in snapshot.changed:
+        return None
+    try:
+        _policy(snapshot.head.texts.get(PATH))
+    except BrokenPolicy as broken:
+        return tuple(FileError(each.path, each.line, each.column, each.message) for each in broken.mistakes)
+    return ()
+
+
+def _analysed(snapshot: Snapshot, policy: Policy) -> tuple[Analysis, Analysis, Tree]:
+    """Head and base by the same policy, and head's files."""
+    rules, today = catalogue(), snapshot.today
+    head_tree, base_tree = snapshot.head.tree(), snapshot.base.tree()
+    head = analyse(head_tree, ci_files(snapshot.head, snapshot.changed), rules, policy=policy, today=today)
+    files = ci_files(snapshot.base, snapshot.changed)
+    base = analyse(base_tree, files, rules, policy=policy, today=today, prove=False)
+    return head, base, head_tree
+
+
+def _unjudged(broken: BrokenPolicy, delivery: str) -> Verdict:
+    check = broken_policy(broken.mistakes, delivery)
+    nothing = frozenset[str]()
+    return Verdict(check, "", (), files=0, findings=0, wanted_head=nothing, wanted_base=nothing)
 
 
 def ci_files(side: Side, changed: frozenset[str]) -> list[str]:
@@ -54,10 +96,12 @@ def _narrowed(outcome: Outcome, snapshot: Snapshot, base: Analysis) -> Outcome:
     """Only what concerns the change: what stands in files that it does not touch was not asked about."""
     changed = snapshot.changed
     before = {(each.path, each.message) for each in base.errors}
+    before_too = (each for each in outcome.ignored if each not in outcome.hushed)
     read = {*snapshot.head.texts, *snapshot.head.sizes, *snapshot.base.texts}
     return replace(
         outcome,
         known=tuple(each for each in outcome.known if each.path in changed),
+        ignored=(*outcome.hushed, *(each for each in before_too if each.diagnostic.path in changed)),
         errors=tuple(
             each for each in outcome.errors if each.path in changed or (each.path, each.message) not in before
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from ghapp.pipeline.tree import Tree
 
@@ -30,13 +31,19 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What is judged. `changed`: the paths that the pull request touches, old and new names. `renames`: new → old."""
+    """What is judged. `changed`: the paths that the pull request touches, old and new names. `renames`: new → old.
+
+    `policy`: what the repository demands, by the base branch as it is now; None without a policy. `today`: the day by
+    which its ignores end.
+    """
 
     head: Side
     base: Side
     changed: frozenset[str]
     patches: Mapping[str, str]
     renames: Mapping[str, str]
+    policy: bytes | None = None
+    today: date | None = None
 
 
 def before(after: bytes, patch: str) -> bytes | None:
