@@ -97,10 +97,10 @@ def test_nothing_is_said_of_a_repository_whose_files_are_not_known() -> None:
         assert said("", tree=tree) == []
 
 
-def test_no_more_is_told_than_anybody_reads() -> None:
-    found = said("- run: |\n" + "\n".join(f"    cp conf/{number}.yaml /tmp" for number in range(80)))
+def test_no_more_paths_are_looked_into_than_anybody_reads_of() -> None:
+    found = said("- run: |\n" + "\n".join(f"    cp conf/{number}.yaml /tmp" for number in range(180)))
 
-    assert len(found) == 50
+    assert len(found) == 100
 
 
 def test_what_makes_more_files_than_are_kept_may_make_any() -> None:
@@ -134,3 +134,11 @@ def test_a_linter_in_a_script_that_nothing_calls_is_given_a_path_that_stands_els
 
     assert found.place.line == 2
     assert found.finding.confidence is Confidence.MEDIUM
+
+
+def test_only_so_many_globs_are_held_against_the_paths_of_the_repository() -> None:
+    found = said(
+        "- run: |\n" + "\n".join(f"    shellcheck *{number}.sh" for number in range(150)) + "\n    cp conf/a.yaml /tmp"
+    )
+
+    assert len(found) == 51

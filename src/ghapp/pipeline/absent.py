@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
-from ghapp.pipeline.glob import glob_regex
+from ghapp.pipeline.glob import LONGEST_PATH, glob_regex
 from ghapp.pipeline.tree import Tree
 
 _BUILT = frozenset(
@@ -32,6 +33,11 @@ _BUILT_FILE = re.compile(
 """Files that a job writes, or that people keep out of repositories."""
 
 _LINES = 1_000
+_GLOBS = 50
+
+_Pattern = tuple[bool, Callable[[str], object]]
+_globs: WeakKeyDictionary[Tree, set[str]] = WeakKeyDictionary()
+_ignores: WeakKeyDictionary[Tree, dict[str, list[_Pattern]]] = WeakKeyDictionary()
 
 
 def absent(tree: Tree, path: str, *, glob: bool = False) -> bool:
@@ -39,7 +45,7 @@ def absent(tree: Tree, path: str, *, glob: bool = False) -> bool:
 
     False for a path below a submodule or a link, and in a directory that builds make.
     """
-    if not path or (_matches(tree, path) if glob else tree.has(path)):
+    if not path or len(path) > LONGEST_PATH or (_matches(tree, path) if glob else tree.has(path)):
         return False
     names = path.split("/")
     if not _BUILT.isdisjoint(names[:-1] or names) or _BUILT_FILE.search(path):
@@ -49,23 +55,34 @@ def absent(tree: Tree, path: str, *, glob: bool = False) -> bool:
 
 
 def _matches(tree: Tree, pattern: str) -> bool:
+    """Whether the glob names a file; also when too many have been held against the repository's paths already."""
     fixed = re.split(r"[*?[]", pattern, maxsplit=1)[0].rpartition("/")[0]
-    return (not fixed or fixed in tree.directories) and bool(tree.matching(pattern))
+    if fixed and fixed not in tree.directories:
+        return False
+    asked = _globs.setdefault(tree, set())
+    if len(asked) >= _GLOBS and pattern not in asked:
+        return True
+    asked.add(pattern)
+    return bool(tree.matching(pattern))
 
 
 def ignored(tree: Tree, names: list[str]) -> bool:
     """Whether git ignores the path made of `names`, as far as the .gitignore files around it are at hand."""
+    known = _ignores.setdefault(tree, {})
     for at in range(len(names)):
-        source = tree.source("/".join([*names[:at], ".gitignore"]))
-        for line in source.lines[:_LINES] if source is not None else ():
-            pattern = line.strip()
-            if pattern and pattern[0] not in "#!" and _ignores(pattern, names[at:]):
+        path = "/".join([*names[:at], ".gitignore"])
+        if path not in known:
+            source = tree.source(path)
+            known[path] = _patterns(source.lines) if source is not None else []
+        ends = ["/".join(names[at:end]) for end in range(at + 1, len(names) + 1)]
+        for anchored, matches in known[path]:
+            if any(map(matches, ends if anchored else names[at:])):
                 return True
     return False
 
 
-def _ignores(pattern: str, names: list[str]) -> bool:
-    matches: Callable[[str], object] = glob_regex(pattern.strip("/").removeprefix("**/")).fullmatch
-    if "/" in pattern.rstrip("/").removeprefix("**/"):
-        return any(matches("/".join(names[: end + 1])) for end in range(len(names)))
-    return any(matches(name) for name in names)
+def _patterns(lines: list[str]) -> list[_Pattern]:
+    """The patterns of a .gitignore, each with whether it is held against whole paths rather than single names."""
+    texts = (line.strip() for line in lines[:_LINES])
+    patterns = (text.removeprefix("**/").rstrip("/") for text in texts if text and text[0] not in "#!")
+    return [("/" in each, glob_regex(each.lstrip("/")).fullmatch) for each in patterns]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from ghapp.pipeline.glob import glob_regex
 from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.shell import callees
 from ghapp.pipeline.tree import Tree
+
+_called: WeakKeyDictionary[Pipeline, frozenset[str]] = WeakKeyDictionary()
+"""The directories of the scripts that a file may call."""
 
 
 def elsewhere(pipeline: Pipeline, path: str, *, glob: bool = False, directory: bool = False) -> tuple[str, ...]:
@@ -21,22 +26,28 @@ def elsewhere(pipeline: Pipeline, path: str, *, glob: bool = False, directory: b
         if not name.strip("*") or any(sign in around for sign in "*?["):
             return ()
         return tuple(f"{each}/{name}".lstrip("/") for each in _holding(pipeline, around, name))
-    among = tree.directories if directory else tree.paths or frozenset[str]()
-    same = [each for each in among if each.endswith(name) and each.rpartition("/")[2] == name]
+    same = [each for each in tree.named.get(name, ()) if (each in tree.directories) == directory]
     tails = [each for each in same if each.endswith(f"/{path}")]
     return tuple(sorted(tails or same))
 
 
 def _holding(pipeline: Pipeline, missing: str, pattern: str) -> list[str]:
     found = _directories(pipeline.tree, pattern)
-    called = {each.rpartition("/")[0] for each in callees(pipeline.source.text, pipeline.tree)}
+    if pipeline not in _called:
+        called = callees(pipeline.source.text, pipeline.tree)
+        _called[pipeline] = frozenset(each.rpartition("/")[0] for each in called)
     last = missing.rpartition("/")[2]
     alike = {each for each in found if last and each.rpartition("/")[2] == last}
-    return next((sorted(each) for each in (found & called, alike) if len(each) == 1), sorted(found))
+    return next((sorted(each) for each in (found & _called[pipeline], alike) if len(each) == 1), sorted(found))
 
 
 def _directories(tree: Tree, pattern: str) -> set[str]:
     """The directories that hold files whose names the pattern matches."""
     matches = glob_regex(pattern).fullmatch
-    parts = (path.rpartition("/") for path in tree.paths or ())
-    return {directory for directory, _, name in parts if matches(name)}
+    return {
+        path.rpartition("/")[0]
+        for name, paths in tree.named.items()
+        if matches(name)
+        for path in paths
+        if path not in tree.directories
+    }

@@ -14,7 +14,7 @@ from itertools import zip_longest
 
 from ghapp.pipeline import effects
 from ghapp.pipeline.command import Command
-from ghapp.pipeline.glob import glob_regex
+from ghapp.pipeline.glob import LONGEST_PATH, glob_regex
 from ghapp.pipeline.model import Step
 from ghapp.pipeline.operands import program
 from ghapp.pipeline.shell.paths import joined, locate
@@ -52,9 +52,8 @@ class Made:
         if not glob:
             return False
         matches = glob_regex(path).fullmatch
-        return any(matches(each) for each in self.paths | self.around) or any(
-            glob_regex(names[-1]).fullmatch(each) for each in self.names
-        )
+        named = glob_regex(names[-1]).fullmatch
+        return any(map(matches, self.paths | self.around)) or any(map(named, self.names))
 
     def gap(self, command: Command | None) -> None:
         """Something ran that cannot be read: an installer from the internet, or who knows what."""
@@ -180,7 +179,7 @@ class Made:
             self.downloads.add(name)
         if known is not None:
             self._add(known)
-        elif name and joined("", name) is not None:
+        elif name and joined("", name) is not None and len(self.names) < _MOST:
             self.names.add(name)
         elif command.directory is not None and joined("", directory):
             self._add(joined(command.directory, directory))
@@ -188,7 +187,7 @@ class Made:
             self.anything = True
 
     def _add(self, path: str | None) -> None:
-        if path is None or len(self.paths) >= _MOST:
+        if path is None or len(path) > LONGEST_PATH or len(self.paths) + len(self.names) >= _MOST:
             self.anything = True
             return
         self.paths.add(path)

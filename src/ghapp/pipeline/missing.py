@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from weakref import WeakKeyDictionary
 
 from ghapp.pipeline.absent import absent, ignored
@@ -13,7 +12,7 @@ from ghapp.pipeline.command import Command, Gap
 from ghapp.pipeline.elsewhere import elsewhere
 from ghapp.pipeline.lacking import Lack, lacking
 from ghapp.pipeline.made import Made
-from ghapp.pipeline.model import Job
+from ghapp.pipeline.model import Job, Pipeline
 from ghapp.pipeline.operands import Kind, operands
 from ghapp.pipeline.rule import Platform
 
@@ -21,8 +20,11 @@ _QUESTIONS = frozenset({"[", "[[", "test", "ls", "stat", "find", "compgen", "fil
 _ANCHOR = re.compile(r"dirname|BASH_SOURCE|\$\{0%|rev-parse --show-toplevel")
 _LINTERS = frozenset({"shellcheck", "shfmt", "yamllint", "hadolint", "actionlint", "tflint", "tfsec", "checkov"})
 _SCRIPT = re.compile(r"\.(?:sh|bash)$|(?:^|/)(?:scripts?|ci|\.ci|\.circleci|\.github|hack)/[^/]+$")
-_MOST = 50
-"""How many missing paths of a job are told: a stranger can bring many, and a repository many files."""
+_MOST = 100
+"""How many missing paths of a pipeline are looked into: a stranger can bring many, and a repository many files."""
+
+_GLOBS = 20
+"""Among how many of them globs are looked for in all directories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +41,14 @@ class Missing:
 
 
 _known: WeakKeyDictionary[Job, tuple[Missing, ...]] = WeakKeyDictionary()
+_looked_into: WeakKeyDictionary[Pipeline, int] = WeakKeyDictionary()
 
 
 def missing(job: Job) -> tuple[Missing, ...]:
     """The paths that the job needs and that are not there, in order, as far as it is certain."""
     if job not in _known:
         lacks = lacking(job) if job.pipeline.tree.known else {}
-        _known[job] = tuple(islice(_Walk(job).found(lacks), _MOST)) if lacks else ()
+        _known[job] = tuple(_Walk(job).found(lacks)) if lacks else ()
     return _known[job]
 
 
@@ -109,6 +112,9 @@ class _Walk:
     def _stands(self, lack: Lack) -> bool:
         """Whether nothing that ran before can have made the path, or knows that it may be missing."""
         made, path, item = self.made, lack.path, lack.item
+        _looked_into[self.pipeline] = looked = _looked_into.get(self.pipeline, 0) + 1
+        if looked > _MOST:
+            return False
         if isinstance(item, Command):
             own = self.pipeline.platform is Platform.ACTION and "action_path" in item.raw.lower()
             placed = self.anchored or item.name in _LINTERS or _ANCHOR.search(item.raw)
@@ -131,8 +137,9 @@ class _Walk:
         return deep or "nullglob" in self.options
 
     def _elsewhere(self, lack: Lack) -> tuple[str, ...]:
-        directory = lack.kind is Kind.DIRECTORY
-        return elsewhere(self.pipeline, lack.path, glob=lack.glob, directory=directory)
+        if lack.glob and _looked_into[self.pipeline] > _GLOBS:
+            return ()
+        return elsewhere(self.pipeline, lack.path, glob=lack.glob, directory=lack.kind is Kind.DIRECTORY)
 
     def _certain(self, lack: Lack, where: tuple[str, ...]) -> bool:
         """Where something else may have made files, a file of that name elsewhere speaks for a wrong path."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from copy import copy
 from functools import cached_property
@@ -10,6 +12,8 @@ from ghapp.pipeline.glob import LONGEST_PATH, glob_regex
 from ghapp.pipeline.source import BrokenFile, Source
 
 Read = Callable[[str], bytes | None]
+
+_SIGN = re.compile(r"[*?[{]")
 
 CALLABLE = (".sh", ".bash", ".mk", "package.json")
 
@@ -76,6 +80,14 @@ class Tree:
             found.setdefault(name, []).append(path)
         return found
 
+    @cached_property
+    def named(self) -> dict[str, list[str]]:
+        """The files and directories by their last name."""
+        found: dict[str, list[str]] = {}
+        for path in self.directories.union(self.paths or ()):
+            found.setdefault(path.rpartition("/")[2], []).append(path)
+        return found
+
     def has(self, path: str) -> bool:
         """Whether a file or directory of that name is in the list."""
         return path in (self.paths or ()) or path in self.directories
@@ -88,7 +100,9 @@ class Tree:
         """
         if (pattern, star_crosses) not in self._matches:
             matches = glob_regex(pattern, star_crosses=star_crosses).fullmatch
-            self._matches[pattern, star_crosses] = [name for name in self._names if matches(name)]
+            fixed = _SIGN.split(pattern, maxsplit=1)[0]
+            first, end = bisect_left(self._names, fixed), bisect_left(self._names, f"{fixed}\U0010ffff")
+            self._matches[pattern, star_crosses] = [name for name in self._names[first:end] if matches(name)]
         return list(self._matches[pattern, star_crosses])
 
     @cached_property

@@ -14,16 +14,11 @@ Bad:
 
 ```yaml
 jobs:
-  lint:
+  deploy:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v6
       - run: shellcheck scripts/*.sh  # <-
-  deploy:
-    runs-on: ubuntu-latest
-    needs: lint
-    steps:
-      - uses: actions/checkout@v6
       - run: ./ci/deploy.sh
 ```
 
@@ -31,16 +26,11 @@ Good:
 
 ```yaml
 jobs:
-  lint:
+  deploy:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v6
       - run: shellcheck scripts/*.sh ci/*.sh
-  deploy:
-    runs-on: ubuntu-latest
-    needs: lint
-    steps:
-      - uses: actions/checkout@v6
       - run: ./ci/deploy.sh
 ```
 """
@@ -57,6 +47,9 @@ from ghapp.pipeline.operands import Kind, operands
 HOOKS = frozenset({".pre-commit-config.yaml", ".trunk/trunk.yaml", ".mega-linter.yml", "lefthook.yml"})
 """Files that may bring a shell linter of their own."""
 
+MOST = 20
+"""How many globs are held against the repository's paths: a stranger can bring many of both."""
+
 OTHER_LINTS = re.compile(r"shellcheck|super-?linter|mega-?linter|codacy|pre-commit|lint", re.IGNORECASE)
 INSTALLERS = ("shellcheck", "apt-get", "apt", "apk", "brew", "snap", "echo", "printf", "which", "command")
 
@@ -67,9 +60,9 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         return
     commands = tuple(pipeline.commands())
     lints = [command for command in commands if command.name == "shellcheck" and command.operands]
-    if not lints or any("$" in lint.raw or "xargs" in lint.wrappers for lint in lints):
+    if not lints or len(lints) > MOST or any("$" in lint.raw or "xargs" in lint.wrappers for lint in lints):
         return
-    given = [each for lint in lints for each in operands(lint)]
+    given = [each for lint in lints for each in operands(lint)][:MOST]
     seen = {path for each in given for path in (tree.matching(each.path) if each.glob else [each.path])}
     called = {each.path for command in commands for each in operands(command) if each.kind is Kind.SCRIPT}
     missed = sorted(path for path in called if path.endswith((".sh", ".bash")) and path in paths)
