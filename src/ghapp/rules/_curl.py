@@ -93,6 +93,14 @@ class Call:
         return nowhere and "remote-name" not in self.given and command.piped_to is None
 
     @property
+    def saved_as(self) -> str:
+        """The file that the answer is saved in, as far as it is known; empty when it is not."""
+        word = self.given.get("output")
+        if word is not None:
+            return self.command.expand(word)
+        return self.url.partition("?")[0] if "remote-name" in self.given else ""
+
+    @property
     def heeded(self) -> bool:
         """Whether the status of curl, and nothing else, decides whether the step fails."""
         command = self.command

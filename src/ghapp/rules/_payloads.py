@@ -14,6 +14,9 @@ from ghapp.rules._json import Template, parts_of
 
 _DATA = ("json", "data", "data-raw", "data-binary", "data-ascii")
 _AWS = ("--message", "--payload", "--cli-input-json", "--event-data", "--metric-data", "--details", "--entries")
+WORDS = ("curl", "gh api --input", *(f"aws {option}" for option in _AWS))
+"""What a file must say before payloads are looked for in it."""
+
 _CONTENT = re.compile(r"content-type:\s*(\S+)", re.IGNORECASE)
 _HERE = re.compile(r"<<-?\s*(['\"\\]?)")
 
@@ -40,6 +43,12 @@ class Payload:
         begin, end = (self.start + at, self.start + at + len(written)) if at >= 0 else (self.start, self.start + 1)
         return self.command.script.text.place(begin, end)
 
+    def written(self, part: Part) -> str:
+        """A gap as it is written."""
+        if part.kind is not PartKind.VARIABLE:
+            return part.text
+        return f"${part.text}" if f"${part.text}" in self.raw else f"${{{part.text}}}"
+
     @property
     def whole(self) -> Place:
         """The command, or the assignment that made it."""
@@ -62,8 +71,6 @@ def _sent(pipeline: Pipeline) -> Iterator[tuple[Command, Word]]:
             word = next((call.given[name] for name in _DATA if call.given.get(name)), None)
             if word is not None:
                 yield call.command, word
-    if "aws" not in pipeline.source.text and "gh api" not in pipeline.source.text:
-        return
     for command in pipeline.commands():
         names = _AWS if command.name == "aws" else ("--input",) if command.is_a("gh", "api") else ()
         word = command.option(*names) if names else None

@@ -47,7 +47,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for call in calls(pipeline):
         if call.method not in _SENDING or call.fails or "write-out" in call.given or not call.heeded:
             continue
-        if _METADATA.match(call.url) or verified(call.command):
+        if _METADATA.match(call.url) or only_after_failure(call.command.step) or verified(call.command):
             continue
         if not (taken_blindly(call.command) if call.command.substituted else call.silenced):
             continue
@@ -60,10 +60,10 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
 
 
 def _severity(call: Call) -> Severity | None:
-    """A message to people, or one that is sent when all is lost anyway, is worth no more than a notice."""
+    """A message to people is worth no more than a notice."""
     step = call.command.step
     chat = _CHAT.search(call.command.raw) or _TELLS.search(f"{step.name} {step.job.id} {step.job.name}")
-    return Severity.NOTICE if chat or only_after_failure(step) else None
+    return Severity.NOTICE if chat else None
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:

@@ -32,18 +32,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Edit, Finding, Pipeline, Rule, Severity
-from ghapp.pipeline.model import Part, PartKind
 from ghapp.rules._curl import PLATFORMS
 from ghapp.rules._free_text import EXPRESSION, freedom
 from ghapp.rules._jq import with_jq
 from ghapp.rules._json import Template, parts_of
-from ghapp.rules._payloads import Payload, payloads
+from ghapp.rules._payloads import WORDS, Payload, payloads
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    if any(each in pipeline.source.text for each in ("curl", "aws", "gh api")):
-        for payload in payloads(pipeline):
-            yield from _sent(payload)
+    for payload in payloads(pipeline):
+        yield from _sent(payload)
     for job in pipeline.jobs:
         for step in job.steps:
             for node in step.inputs.values():
@@ -63,16 +61,10 @@ def _sent(payload: Payload) -> Iterator[Finding]:
         part = template.gaps[number]
         confidence = freedom(payload.command, part)
         if confidence is not None:
-            written = _written(payload, part)
+            written = payload.written(part)
             message = f"{_message(written)} Put the payload together with `jq`, which quotes the value."
             yield Finding(payload.place(written), message, confidence=confidence, subject=payload)
             return
-
-
-def _written(payload: Payload, part: Part) -> str:
-    if part.kind is not PartKind.VARIABLE:
-        return part.text
-    return f"${part.text}" if f"${part.text}" in payload.raw else f"${{{part.text}}}"
 
 
 def _message(written: str) -> str:
@@ -97,16 +89,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     sources=("S2.11",),
     platforms=PLATFORMS,
-    words=(
-        "curl",
-        "aws --message",
-        "aws --payload",
-        "aws --entries",
-        "aws --cli-input-json",
-        "gh api --input",
-        "payload github.event.",
-        "json github.event.",
-    ),
+    words=(*WORDS, "payload github.event.", "json github.event."),
     detect=detect,
     fix=fix,
 )

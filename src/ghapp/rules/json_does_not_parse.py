@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from ghapp.pipeline import Finding, Pipeline, Rule, Severity
 from ghapp.rules._curl import PLATFORMS
-from ghapp.rules._payloads import Payload, payloads
+from ghapp.rules._payloads import WORDS, Payload, payloads
 
 _SIGNS = re.compile("[\ue000-\uf8ff]")
 _KEY = re.compile(r"\"[\w-]+\"\s*:")
@@ -55,6 +55,6 @@ RULE = Rule(
     severity=Severity.FAILURE,
     sources=("S2.11",),
     platforms=PLATFORMS,
-    words=("curl", "aws --message", "aws --payload", "aws --entries", "aws --cli-input-json", "gh api --input"),
+    words=WORDS,
     detect=detect,
 )

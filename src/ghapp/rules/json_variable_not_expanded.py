@@ -36,7 +36,7 @@ from ghapp.pipeline.model import PartKind
 from ghapp.rules._curl import PLATFORMS
 from ghapp.rules._jq import with_jq
 from ghapp.rules._json import Template, parts_of
-from ghapp.rules._payloads import Payload, payloads
+from ghapp.rules._payloads import WORDS, Payload, payloads
 
 _VARIABLE = re.compile(r"\$(?:[A-Z][A-Z0-9_]+\b(?!\()|\{[A-Z][A-Z0-9_]+\})")
 _ELSEWHERE = re.compile(
@@ -82,7 +82,7 @@ RULE = Rule(
     severity=Severity.FAILURE,
     sources=("S2.11",),
     platforms=PLATFORMS,
-    words=("curl", "aws --message", "aws --payload", "aws --entries", "aws --cli-input-json", "gh api --input"),
+    words=WORDS,
     detect=detect,
     fix=fix,
 )
