@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 
@@ -61,9 +62,13 @@ def test_run_once_prints_check_runs_annotations_and_suggestions_of_both_and_succ
 
 def lines(process: "subprocess.Popen[str]", until: str) -> Iterator[str]:
     assert process.stdout
+    watchdog = threading.Timer(90, process.kill)  # then the output ends, and so does the wait for it
+    watchdog.daemon = True
+    watchdog.start()
     for line in process.stdout:
         yield line
         if until in line:
+            watchdog.cancel()
             return
     raise AssertionError(f"the demo ended before it said {until!r}")
 
