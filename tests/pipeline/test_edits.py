@@ -8,6 +8,7 @@ import pytest
 
 from ghapp.pipeline.edits import (
     add_entries,
+    append_items,
     apply,
     delete_key,
     insert_after,
@@ -16,6 +17,7 @@ from ghapp.pipeline.edits import (
     insert_lines_before,
     join,
     replace_in,
+    replace_item,
     replace_value,
     set_key,
 )
@@ -399,3 +401,46 @@ def test_edits_of_a_script_are_joined_and_overlapping_ones_are_not() -> None:
 
     assert apply(source, [joined]) == "x\nb\n"
     assert join(source, [Edit("ci.sh", 1, 2, ()), Edit("ci.sh", 2, 2, ())]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("needs: [a]  # why\n", "needs: [a, b, 'c d']  # why\n"),
+        ("needs:\n  - a  # why\nif: x\n", "needs:\n  - a  # why\n  - b\n  - 'c d'\nif: x\n"),
+    ],
+)
+def test_items_come_to_the_end_of_a_list_in_its_style(text: str, expected: str) -> None:
+    node = at(text, "needs")
+
+    assert edited(node, append_items(node, ["b", "'c d'"])) == expected
+
+
+@pytest.mark.parametrize("text", ["needs: []", "needs: a", "needs: [a,\n  b]", "needs: &x [a]"])
+def test_no_items_come_to_the_end_of_what_is_no_plain_list(text: str) -> None:
+    assert append_items(at(text, "needs"), ["b"]) is None
+
+
+def test_nothing_to_append_is_no_edit() -> None:
+    assert append_items(at("needs: [a]", "needs"), []) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("requires: [a, b]\n", "requires: [a, {b: [failed]}]\n"),
+        ("requires:\n  - a\n  - b  # why\n", "requires:\n  - a\n  - {b: [failed]}  # why\n"),
+        ("requires: [a, 'b']\n", "requires: [a, {b: [failed]}]\n"),
+    ],
+)
+def test_an_item_becomes_a_map(text: str, expected: str) -> None:
+    node = at(text, "requires", 1)
+
+    assert edited(node, replace_item(node, "{b: [failed]}")) == expected
+
+
+def test_only_a_scalar_in_a_list_becomes_a_map() -> None:
+    assert replace_item(at("requires: [{a: b}]", "requires", 0), "x") is None
+    assert replace_item(at("requires: a", "requires"), "x") is None
+    assert replace_item(at("requires:\n  - 'a\n    b'", "requires", 0), "x") is None
+    assert replace_item(at("requires: [&x a]", "requires", 0), "x") is None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-from ghapp.pipeline import Job, Pipeline
+from ghapp.pipeline import Edit, Job, Pipeline
+from ghapp.pipeline.edits import add_entries, append_items, set_key
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.roles import deploys, is_other_environment, normal, plays, plays_surely, production
 from ghapp.pipeline.source import Place
+from ghapp.pipeline.yaml import Node
 from ghapp.rules._rollback import is_deploy_job
 
 BY_HAND = re.compile(r"workflow_dispatch|inputs\.|hotfix|rollback|emergency|skip", re.IGNORECASE)
@@ -19,6 +22,13 @@ _GENERAL = re.compile(
 )
 """Words of a job's name that do not say which part of a product it is about."""
 _TESTS = ("test", "integration-test", "e2e-test", "performance-test", "security-scan", "smoke-test")
+
+
+class Order(NamedTuple):
+    """A deploy, and the jobs that it should wait for."""
+
+    job: Job
+    others: list[Job]
 
 
 def deploy_jobs(pipeline: Pipeline) -> Iterator[Job]:
@@ -88,6 +98,27 @@ def skipped(
     for job, others in found.items():
         if not any(other in found for other in graph.downstream(job)):
             yield job, others
+
+
+def wait_for(job: Job, others: list[Job]) -> Edit | None:
+    """`job` needs the others, too; None where that is written in a way that is better changed by hand."""
+    if job.calls or any(other.calls for other in others):
+        return None
+    names = [other.id for other in others]
+    if job.invocation is None:
+        return _also(job.node, "needs", names, after="runs-on")
+    arguments = job.invocation.pairs[0][1] if job.invocation.kind == "map" else None
+    return _also(arguments, "requires", names) if arguments is not None and arguments.kind == "map" else None
+
+
+def _also(node: Node, key: str, names: list[str], after: str | None = None) -> Edit | None:
+    old = node.get(key)
+    if old is None:
+        there = after if after is not None and node.get(after) is not None else None
+        return add_entries(node, f"{key}: [{', '.join(names)}]", after=there)
+    if old.kind == "seq":
+        return append_items(old, names)
+    return set_key(node, key, f"[{', '.join([old.text or '', *names])}]") if old.text else None
 
 
 def names_of(jobs: list[Job]) -> str:

@@ -11,6 +11,7 @@ jobs:
     steps:
       - run: npm test
   deploy-production:  # <-
+    runs-on: ubuntu-24.04
     steps:
       - run: kubectl apply -f k8s/
 ```
@@ -23,7 +24,8 @@ jobs:
     steps:
       - run: npm test
   deploy-production:
-    needs: unit-tests
+    runs-on: ubuntu-24.04
+    needs: [unit-tests]
     steps:
       - run: kubectl apply -f k8s/
 ```
@@ -33,12 +35,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Confidence, Finding, Gap, Job, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Confidence, Edit, Finding, Gap, Job, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.roles import plays, plays_surely
 from ghapp.pipeline.rule import Evidence
 from ghapp.rules._rollback import is_deploy_job
-from ghapp.rules._stages import about_the_same, beside, deploy_jobs, names_of, place_of, tests_itself
+from ghapp.rules._stages import Order, about_the_same, beside, deploy_jobs, names_of, place_of, tests_itself, wait_for
 
 ROLES = ("test", "integration-test", "e2e-test")
 
@@ -56,7 +58,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         evidence = tuple(Evidence(place_of(other), "runs beside the deploy") for other in tests[:3])
         seen = not any(isinstance(item, Gap) for item in job.trail)
         confidence = Confidence.HIGH if seen else Confidence.MEDIUM
-        yield Finding(place_of(job), message, confidence=confidence, evidence=evidence)
+        yield Finding(place_of(job), message, confidence=confidence, evidence=evidence, subject=Order(job, tests[:3]))
 
 
 def _beside(job: Job, graph: Graph) -> list[Job]:
@@ -74,6 +76,11 @@ def _proves(job: Job) -> bool:
     return any(plays(job, role) for role in (*ROLES, "security-scan"))
 
 
+def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
+    order = finding.subject
+    return wait_for(order.job, order.others) if isinstance(order, Order) else None
+
+
 RULE = Rule(
     page=__doc__,
     severity=Severity.WARNING,
@@ -81,4 +88,5 @@ RULE = Rule(
     platforms=(Platform.ACTIONS, Platform.CIRCLECI),
     words=("deploy test", "deploy spec", "release-to test", "rollout test", "apply test"),
     detect=detect,
+    fix=fix,
 )

@@ -45,10 +45,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Finding, Job, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Edit, Finding, Job, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.roles import is_production
 from ghapp.pipeline.rule import Evidence
-from ghapp.rules._stages import names_of, place_of, skipped
+from ghapp.rules._stages import Order, names_of, place_of, skipped, wait_for
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -58,11 +58,16 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             f"whether it may. Add `requires: [{others[0].id}]`."
         )
         evidence = tuple(Evidence(place_of(other), "the approval") for other in others)
-        yield Finding(place_of(job), message, evidence=evidence)
+        yield Finding(place_of(job), message, evidence=evidence, subject=Order(job, others))
 
 
 def _approves(job: Job) -> bool:
     return job.kind == "approval" and is_production(job.id)
+
+
+def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
+    order = finding.subject
+    return wait_for(order.job, order.others) if isinstance(order, Order) else None
 
 
 RULE = Rule(
@@ -72,4 +77,5 @@ RULE = Rule(
     platforms=(Platform.CIRCLECI,),
     words=("approval prod", "approval prd"),
     detect=detect,
+    fix=fix,
 )

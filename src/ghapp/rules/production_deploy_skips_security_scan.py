@@ -42,11 +42,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Finding, Job, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Edit, Finding, Job, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.roles import plays, plays_surely
 from ghapp.pipeline.rule import Evidence
 from ghapp.rules._rollback import is_deploy_job
-from ghapp.rules._stages import names_of, place_of, skipped
+from ghapp.rules._stages import Order, names_of, place_of, skipped, wait_for
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -58,11 +58,16 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             "the scan has ended, and its findings stop nobody. Let it need that."
         )
         evidence = tuple(Evidence(place_of(other), "the scan") for other in others)
-        yield Finding(place_of(job), message, evidence=evidence)
+        yield Finding(place_of(job), message, evidence=evidence, subject=Order(job, others))
 
 
 def _scans(job: Job) -> bool:
     return plays_surely(job, "security-scan") and not is_deploy_job(job)
+
+
+def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
+    order = finding.subject
+    return wait_for(order.job, order.others) if isinstance(order, Order) else None
 
 
 RULE = Rule(
@@ -72,4 +77,5 @@ RULE = Rule(
     platforms=(Platform.ACTIONS, Platform.CIRCLECI),
     words=("prod scan", "prod security", "prod trivy", "prod snyk", "prod audit"),
     detect=detect,
+    fix=fix,
 )

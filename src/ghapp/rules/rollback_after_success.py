@@ -35,45 +35,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ghapp.pipeline import Edit, Finding, Job, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.conditions import words_of, written
-from ghapp.pipeline.edits import add_entries
+from ghapp.pipeline.edits import add_entries, replace_item
 from ghapp.pipeline.graph import Graph
+from ghapp.pipeline.model import Need
 from ghapp.pipeline.roles import is_other_environment
-from ghapp.pipeline.source import Place
 from ghapp.rules._rollback import is_deploy_job, on_circleci, rollback_jobs
+from ghapp.rules._stages import place_of
 
 ASKS = re.compile(r"\.result\b|\.outputs\b|inputs\.|status|conclusion|outcome", re.IGNORECASE)
 BY_HAND = re.compile(r"roll-?back|approv|manual|confirm|gate", re.IGNORECASE)
+ONLY_SUCCESS = (
+    "`{job}` rolls back after each `{deploy}` that succeeds, and is skipped when one fails: that is what {what} means. "
+    "{advice}"
+)
+ALWAYS = "`{job}` rolls back whether `{deploy}` failed or succeeded: `always()` lets both through. {advice}"
+
+
+class Turn(NamedTuple):
+    """A rollback, and the need by which it waits for the deploy."""
+
+    job: Job
+    deploy: Need
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     graph = Graph(pipeline)
     for job in rollback_jobs(pipeline):
         needs = graph.needs(job)
-        deploys = [other for other, need in needs if is_deploy_job(other) and set(need.statuses) <= {"success"}]
-        if (
-            not deploys
-            or _by_hand(job, [other for other, _ in needs])
-            or is_other_environment(f"{job.id} {deploys[0].id}")
-        ):
+        deploy = next(
+            (need for other, need in needs if is_deploy_job(other) and set(need.statuses) <= {"success"}), None
+        )
+        if deploy is None or _by_hand(job, [other for other, _ in needs]) or _only_tried(job, deploy):
             continue
-        deploy = deploys[0].id
+        form, what, advice = ONLY_SUCCESS, "`needs` without a condition", f"Add `{_asked(deploy)}`."
         if on_circleci(pipeline):
-            what = (
-                f"`requires` without a status waits for `{deploy}` to succeed: write `- {deploy}: [failed, canceled]`."
-            )
-        elif not job.condition:
-            what = f"Without a condition it waits for `{deploy}` to succeed."
-        elif written(words_of(job.condition)) == "always()" and not ASKS.search(_written(job)):
-            what = "`always()` lets it run whether the deploy failed or succeeded, and nothing in it asks which."
-        else:
-            continue
-        after = "each deploy" if job.condition and not on_circleci(pipeline) else f"each `{deploy}` that succeeds"
-        missed = "" if after == "each deploy" else ", and is skipped when one fails"
-        message = f"`{job.id}` rolls back after {after}{missed}. {what}"
-        yield Finding(_place(job), message, subject=(job, deploy if len(needs) == 1 else ""))
+            what, advice = "`requires` without a status", f"Write `{deploy.node.text}: [failed, canceled]`."
+        elif job.condition:
+            if written(words_of(job.condition)) != "always()" or ASKS.search(_written(job)):
+                continue
+            form = ALWAYS
+        message = form.format(job=job.id, deploy=deploy.job, what=what, advice=advice)
+        yield Finding(place_of(job), message, subject=Turn(job, deploy))
 
 
 def _by_hand(job: Job, needed: list[Job]) -> bool:
@@ -81,22 +87,27 @@ def _by_hand(job: Job, needed: list[Job]) -> bool:
     return any(each.kind == "approval" for each in needed) or bool(BY_HAND.search(job.environment or ""))
 
 
+def _only_tried(job: Job, deploy: Need) -> bool:
+    return is_other_environment(f"{job.id} {deploy.job}")
+
+
+def _asked(deploy: Need) -> str:
+    return f"if: failure() && needs.{deploy.node.text}.result == 'failure'"
+
+
 def _written(job: Job) -> str:
     return job.pipeline.source.text[job.node.start : job.node.end]
 
 
-def _place(job: Job) -> Place:
-    return job.key.place if job.invocation is None else job.invocation.place
-
-
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    match finding.subject:
-        case (Job() as job, str() as deploy) if (
-            deploy and not job.condition and not job.calls and not on_circleci(pipeline)
-        ):
-            return add_entries(job.node, f"if: failure() && needs.{deploy}.result == 'failure'", after="needs")
-        case _:
-            return None
+    turn = finding.subject
+    return _turned(turn) if isinstance(turn, Turn) else None
+
+
+def _turned(turn: Turn) -> Edit | None:
+    if on_circleci(turn.job.pipeline):
+        return replace_item(turn.deploy.node, f"{{{turn.deploy.node.text}: [failed, canceled]}}")
+    return add_entries(turn.job.node, _asked(turn.deploy), after="needs")  # none where there is an `if`
 
 
 RULE = Rule(

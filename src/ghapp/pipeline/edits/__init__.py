@@ -6,7 +6,7 @@ against the file read again.
 """
 
 from ghapp.pipeline.edits.commands import run_after, run_before
-from ghapp.pipeline.edits.items import insert_after, insert_before
+from ghapp.pipeline.edits.items import append_items, insert_after, insert_before, replace_item
 from ghapp.pipeline.edits.keys import add_entries, delete_key, set_key
 from ghapp.pipeline.edits.lines import apply, join
 from ghapp.pipeline.edits.meaning import Added, Meaning, Removed, Replaced
@@ -18,6 +18,7 @@ __all__ = [
     "Removed",
     "Replaced",
     "add_entries",
+    "append_items",
     "apply",
     "delete_key",
     "insert_after",
@@ -26,6 +27,7 @@ __all__ = [
     "insert_lines_before",
     "join",
     "replace_in",
+    "replace_item",
     "replace_value",
     "run_after",
     "run_before",

@@ -1,9 +1,11 @@
-"""Items put into block sequences: a step before or after another."""
+"""Items put into sequences: a step before or after another, a name at the end; and scalars that become a map."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ghapp.pipeline.edits import lines as whole
-from ghapp.pipeline.edits.meaning import Added, Fragment, Meaning
+from ghapp.pipeline.edits.meaning import Added, Fragment, Meaning, Replaced
 from ghapp.pipeline.edits.places import editable
 from ghapp.pipeline.rule import Edit
 from ghapp.pipeline.yaml import Node
@@ -37,6 +39,28 @@ def insert_after(item: Node, text: str) -> Edit | None:
     last = item.index == len(item.parent.items) - 1
     spaced = [""] if not last and not source.line_text(line + 1).strip() else []
     return whole.after(source, line, spaced + _indented(fragment, column), _meaning(item, item.index + 1, fragment))
+
+
+def append_items(sequence: Node, texts: Sequence[str]) -> Edit | None:
+    """New items come to the end of a sequence, in its own style. Each text is YAML in one line."""
+    if sequence.kind != "seq" or not sequence.items or not texts:
+        return None
+    last = sequence.items[-1]
+    if not sequence.style:
+        return insert_after(last, "\n".join(f"- {text}" for text in texts))
+    if not editable(sequence) or "\n" in sequence.source.text[sequence.start : sequence.end]:
+        return None
+    children = tuple((Fragment.read(text).root,) for text in texts)
+    meaning = Meaning((Added(sequence, len(sequence.items), children),))
+    return whole.span(sequence.source, last.end, last.end, "".join(f", {text}" for text in texts), meaning)
+
+
+def replace_item(item: Node, text: str) -> Edit | None:
+    """A scalar item of a sequence becomes what `text` says: YAML in one line, a map in braces."""
+    one_line = "\n" not in item.source.text[item.start : item.end]
+    if item.kind != "scalar" or item.parent is None or item.parent.kind != "seq" or not editable(item) or not one_line:
+        return None
+    return whole.span(item.source, item.start, item.end, text, Meaning((Replaced(item, Fragment.read(text).root),)))
 
 
 def _dash(item: Node) -> int | None:
