@@ -45,7 +45,7 @@ SAVES = re.compile(r"\s-[a-zA-Z]*[oO]|--output|--remote-name")
 
 NAMES = re.compile(
     r"(?:docker|podman|kubectl|oc) (?:cp|save|export)\b|aws s3|aws \S+ (?:get-object|invoke)\b|(?:gcloud|az) storage\b"
-    r"|git clone\b"
+    r"|git clone\b|helm create\b|sqlite3 |pip3? (?:download|wheel)\b|openssl |cosign generate|kustomize create"
 )
 """What writes files that it names; `git clone` a directory."""
 
@@ -61,7 +61,14 @@ ANYTHING = re.compile(
 )
 PLACE = re.compile(r"[/$.~]")
 VOLUME = re.compile(r"(?:-v|--volume|--mount)(=|$)")
-OUTPUT = re.compile(r"--?(?:o|O|out|output|outfile|output-file|out-file|output-dir|report-path|junitxml)(=|$)")
+OUTPUT = re.compile(
+    r"--?(?:[oO]|[\w-]*(?:out|export|report|dest|target|csv|html|xml|save|log|dir|path|(?<!pro)file)[\w-]*)(=|$)"
+)
+"""Options that may name a file which is written."""
+
+OUTPUT_INPUT = re.compile(r"out|dest|report|save|result|target")
+"""Inputs of actions that may."""
+
 DOWNLOAD = re.compile(r"\b(?:curl|wget)\b")
 ELSEWHERE = re.compile(
     r"[/~]|\$\{?(?:HOME|TMPDIR|RUNNER_TEMP|GITHUB_(?:ENV|OUTPUT|PATH|STEP_SUMMARY|STATE)|BASH_ENV)\b"

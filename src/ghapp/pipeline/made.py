@@ -16,6 +16,7 @@ from ghapp.pipeline import effects
 from ghapp.pipeline.command import Command
 from ghapp.pipeline.glob import LONGEST_PATH, glob_regex
 from ghapp.pipeline.model import Step
+from ghapp.pipeline.operand_table import READ_OPTIONS
 from ghapp.pipeline.operands import program
 from ghapp.pipeline.shell.paths import joined, locate
 from ghapp.pipeline.shell.shells import SHELLS
@@ -106,12 +107,14 @@ class Made:
         return name in effects.QUIET_SUBCOMMANDS and (first is None or first in effects.QUIET_SUBCOMMANDS[name])
 
     def _options(self, command: Command) -> None:
-        """`-o x`, `--output=x`."""
+        """`-o x`, `--output=x`: files that are written, unless they are known to be read."""
         for word, following in zip_longest(command.words[1:], command.words[2:]):
             option = effects.OUTPUT.match(word.raw) if word.raw.startswith("-") else None
-            if option is not None and option[1]:
+            if option is None or option[0].rstrip("=") in READ_OPTIONS:
+                continue
+            if option[1]:
                 self._make(command, word.after(option.end()))
-            elif option is not None and following is not None:
+            elif following is not None:
                 self._make(command, following, only_known=True)
 
     def _volumes(self, command: Command) -> None:
@@ -199,6 +202,9 @@ class Made:
         if step.builtin:
             self._builtin(step)
             return
+        for name, node in step.inputs.items():
+            if effects.OUTPUT_INPUT.search(name) and node.text and (path := joined("", node.text.strip())):
+                self._add(path)
         name = f"{step.uses.name}/{step.uses.element}".rstrip("/") if step.uses is not None else ""
         if name.lower() == "actions/checkout":
             self._checkout(step)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from ghapp.pipeline.absent import absent, ignored
+from ghapp.pipeline.actions.workflow import triggers
 from ghapp.pipeline.command import Command, Gap
 from ghapp.pipeline.elsewhere import elsewhere
 from ghapp.pipeline.lacking import Lack, lacking
@@ -20,6 +21,9 @@ _QUESTIONS = frozenset({"[", "[[", "test", "ls", "stat", "find", "compgen", "fil
 _ANCHOR = re.compile(r"dirname|BASH_SOURCE|\$\{0%|rev-parse --show-toplevel")
 _LINTERS = frozenset({"shellcheck", "shfmt", "yamllint", "hadolint", "actionlint", "tflint", "tfsec", "checkov"})
 _SCRIPT = re.compile(r"\.(?:sh|bash)$|(?:^|/)(?:scripts?|ci|\.ci|\.circleci|\.github|hack)/[^/]+$")
+_HANDLING = frozenset({"cp", "mv", "chmod", "cd", "pushd"})
+"""Programs that are as often given what has just been built."""
+
 _MOST = 100
 """How many missing paths of a pipeline are looked into: a stranger can bring many, and a repository many files."""
 
@@ -48,8 +52,17 @@ def missing(job: Job) -> tuple[Missing, ...]:
     """The paths that the job needs and that are not there, in order, as far as it is certain."""
     if job not in _known:
         lacks = lacking(job) if job.pipeline.tree.known else {}
-        _known[job] = tuple(_Walk(job).found(lacks)) if lacks else ()
+        _known[job] = tuple(_Walk(job).found(lacks)) if lacks and not _of_others(job.pipeline) else ()
     return _known[job]
+
+
+def _of_others(pipeline: Pipeline) -> bool:
+    """Whether the workflow is there for other repositories, which it then checks out: nothing here calls it."""
+    if pipeline.platform is not Platform.ACTIONS or {*map(str.lower, triggers(pipeline))} != {"workflow_call"}:
+        return False
+    siblings = [path for path in pipeline.tree.paths or () if path.startswith(".github/workflows/")]
+    texts = (source.text for path in siblings if (source := pipeline.tree.source(path)) is not None)
+    return not any(f"./{pipeline.path}" in text for text in texts)
 
 
 class _Walk:
@@ -143,8 +156,10 @@ class _Walk:
 
     def _certain(self, lack: Lack, where: tuple[str, ...]) -> bool:
         """Where something else may have made files, a file of that name elsewhere speaks for a wrong path."""
-        if not self.made.somewhere or (lack.kind is not Kind.SCRIPT and where):
+        if not self.made.somewhere:
             return True
+        if lack.kind is not Kind.SCRIPT:
+            return bool(where) and isinstance(lack.item, Command) and lack.item.name not in _HANDLING
         around = lack.path.rpartition("/")[0]
         known = bool(where) or (around != "" and around in self.pipeline.tree.directories)
-        return lack.kind is Kind.SCRIPT and known and _SCRIPT.search(lack.path) is not None
+        return known and _SCRIPT.search(lack.path) is not None

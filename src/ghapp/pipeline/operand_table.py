@@ -157,3 +157,8 @@ def _options(said: str) -> dict[str, str | None]:
 
 FORMS = _forms()
 """The table, by program."""
+
+READ_OPTIONS = frozenset(
+    name for forms in FORMS.values() for form in forms for name, kind in form.options.items() if kind
+)
+"""Options whose values are paths that are read."""
