@@ -64,7 +64,7 @@ def lacking(job: Job) -> dict[int, list[Lack]]:
     """What the repository lacks of what the job surely needs, by the id of the command or step that needs it.
 
     A step's directory is needed by the first of its commands. What stands behind a gap is left out, unless a script
-    runs there: it may have made anything.
+    or an action runs there: it may have made anything.
     """
     found: dict[int, list[Lack]] = {}
     step: Step | None = None
@@ -72,9 +72,9 @@ def lacking(job: Job) -> dict[int, list[Lack]]:
     for item in job.trail if not asks(job.condition) else ():
         lacks: list[Lack] = []
         if isinstance(item, Gap):
-            if id(last) not in found and not (isinstance(last, Command) and _runs_script(last)):
-                break
-            continue
+            if isinstance(last, Step) or id(last) in found or (last is not None and _runs_script(last)):
+                continue
+            break
         if isinstance(item, Step):
             lacks += _uses(item)
         else:

@@ -56,9 +56,10 @@ class Made:
         named = glob_regex(names[-1]).fullmatch
         return any(map(matches, self.paths | self.around)) or any(map(named, self.names))
 
-    def gap(self, command: Command | None) -> None:
-        """Something ran that cannot be read: an installer from the internet, or who knows what."""
-        if command is not None and self._downloaded(command):
+    def gap(self, last: Command | Step | None) -> None:
+        """Something ran that cannot be read: an installer, an action of which the name tells, or who knows what."""
+        known = isinstance(last, Step) and last.uses is not None and effects.QUIET_STEPS.search(last.uses.name)
+        if known or (isinstance(last, Command) and self._downloaded(last)):
             self.somewhere = True
         else:
             self.anything = True

@@ -13,7 +13,7 @@ from ghapp.pipeline.command import Command, Gap
 from ghapp.pipeline.elsewhere import elsewhere
 from ghapp.pipeline.lacking import Lack, lacking
 from ghapp.pipeline.made import Made
-from ghapp.pipeline.model import Job, Pipeline
+from ghapp.pipeline.model import Job, Pipeline, Step
 from ghapp.pipeline.operands import Kind, operands
 from ghapp.pipeline.rule import Platform
 
@@ -76,7 +76,7 @@ class _Walk:
         self.anchored = not loose  # where the commands run is known
         self.asked: set[str] = set()  # names that a test, or `ls`, has asked for: the job knows they may be missing
         self.options: set[str] = set()  # of bash: globstar, nullglob
-        self.last: Command | None = None
+        self.last: Command | Step | None = None
         self.told: set[str] = set()
         self.lost = False  # the last item misses what it needs: it makes nothing, nor does the gap behind it
 
@@ -87,7 +87,7 @@ class _Walk:
             if isinstance(item, Gap):
                 self._gap(item)
                 continue
-            self.last, self.lost = (item, False) if isinstance(item, Command) else (None, False)
+            self.last, self.lost = item, False
             for lack in lacks.get(id(item), ()):
                 if self._stands(lack):
                     self.lost = True
@@ -112,15 +112,15 @@ class _Walk:
             self.made.command(command)
 
     def _gap(self, gap: Gap) -> None:
-        """What ran cannot be read: nothing at all, a script of the repository, or something else."""
-        command = self.last if self.last is not None and self.last.place == gap.place else None
-        if self.lost and (command is not None or self.last is None):
+        """What ran cannot be read: nothing at all, a script or action of the repository, or something else."""
+        last = self.last if self.last is not None and self.last.place == gap.place else None
+        if self.lost and last is not None:
             return
-        called = (each.path for each in operands(command) if each.kind is Kind.SCRIPT) if command is not None else ()
+        called = (each.path for each in operands(last) if each.kind is Kind.SCRIPT) if isinstance(last, Command) else ()
         if any(path.endswith((".sh", ".bash")) and self.pipeline.tree.has(path) for path in called):
             self.made.unread = True
         else:
-            self.made.gap(command)
+            self.made.gap(last)
 
     def _stands(self, lack: Lack) -> bool:
         """Whether nothing that ran before can have made the path, or knows that it may be missing."""
