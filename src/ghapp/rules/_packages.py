@@ -1,0 +1,38 @@
+"""Which packages a command installs from PyPI or npm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ghapp.pipeline import Command
+from ghapp.pipeline.model import Job
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_OTHER_INDEX = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--index", "--registry")
+_SETS_INDEX = re.compile(r"codeartifact|(?:pip|npm|yarn) config|pip\.conf|pypirc|npmrc|_index|registry", re.IGNORECASE)
+_VARIABLES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_INDEX", "NPM_CONFIG_REGISTRY")
+
+
+def installs(job: Job) -> Iterator[tuple[Command, str, set[str]]]:
+    """The job's installations with their registry (`pypi` or `npm`) and the packages that stand there by name.
+
+    It ends where an index of the organisation's own may be in use: what its names stand for is not known.
+    """
+    for command in job.commands:
+        if _SETS_INDEX.search(command.raw) or any(map(command.step.scope.variable, _VARIABLES)):
+            return
+        operands = [word.literal or "" for word in command.operands]
+        registry = _registry(command, operands)
+        verb = next((at for at, word in enumerate(operands) if word in ("install", "add", "i")), len(operands))
+        if registry is not None and verb < len(operands) and not command.has_option(*_OTHER_INDEX):
+            matches = (_NAME.match(operand) for operand in operands[verb + 1 :] if "/" not in operand)
+            yield command, registry, {match[0].lower() for match in matches if match is not None}
+
+
+def _registry(command: Command, operands: list[str]) -> str | None:
+    if command.name in ("npm", "pnpm", "yarn"):
+        return "npm"
+    name = command.name or ""
+    inner = name.startswith(("python", "uv")) and operands[:1] in (["pip"], ["tool"])
+    return "pypi" if inner or name in ("pip", "pip3", "pipx") else None
