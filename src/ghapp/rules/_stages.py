@@ -121,6 +121,11 @@ def _also(node: Node, key: str, names: list[str], after: str | None = None) -> E
     return set_key(node, key, f"[{', '.join([old.text or '', *names])}]") if old.text else None
 
 
+def advice(job: Job, others: list[Job]) -> str:
+    key = "needs" if job.invocation is None else "requires"
+    return f"Add {names_of(others)} to its `{key}`."
+
+
 def names_of(jobs: list[Job]) -> str:
     return ", ".join(f"`{job.id}`" for job in jobs)
 

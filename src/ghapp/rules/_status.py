@@ -55,8 +55,8 @@ _COMPARED = re.compile(rf"(?<![\w.-]){_END}\s*(?P<operator>[!=]=)\s*'(?P<word>[^
 _CONTAINED = re.compile(
     r"(?<![\w.-])contains\(\s*(?P<needs>needs)\.\*\.result\s*,\s*'(?P<word>[^'\n]*)'\s*\)", re.IGNORECASE
 )
-MOST = 200
-"""How many slips of a file are told."""
+MOST = 2_000
+"""How many conditions of a file are looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,17 @@ from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.roles import plays, plays_surely
 from ghapp.pipeline.rule import Evidence
 from ghapp.rules._rollback import is_deploy_job
-from ghapp.rules._stages import Order, about_the_same, beside, deploy_jobs, names_of, place_of, tests_itself, wait_for
+from ghapp.rules._stages import (
+    Order,
+    about_the_same,
+    advice,
+    beside,
+    deploy_jobs,
+    names_of,
+    place_of,
+    tests_itself,
+    wait_for,
+)
 
 ROLES = ("test", "integration-test", "e2e-test")
 
@@ -53,7 +63,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             continue
         message = (
             f"`{job.id}` waits for no test: it can deploy before {names_of(tests[:3])} has ended, and a "
-            "failure there does not stop it. Let it need that."
+            f"failure there does not stop it. {advice(job, tests[:3])}"
         )
         evidence = tuple(Evidence(place_of(other), "runs beside the deploy") for other in tests[:3])
         seen = not any(isinstance(item, Gap) for item in job.trail)

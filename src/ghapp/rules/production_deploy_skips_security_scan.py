@@ -46,7 +46,7 @@ from ghapp.pipeline import Edit, Finding, Job, Pipeline, Platform, Rule, Severit
 from ghapp.pipeline.roles import plays, plays_surely
 from ghapp.pipeline.rule import Evidence
 from ghapp.rules._rollback import is_deploy_job
-from ghapp.rules._stages import Order, names_of, place_of, skipped, wait_for
+from ghapp.rules._stages import Order, advice, names_of, place_of, skipped, wait_for
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             continue
         message = (
             f"`{job.id}` deploys to production without waiting for {names_of(others)}: the release is live before "
-            "the scan has ended, and its findings stop nobody. Let it need that."
+            f"the scan has ended, and its findings stop nobody. {advice(job, others)}"
         )
         evidence = tuple(Evidence(place_of(other), "the scan") for other in others)
         yield Finding(place_of(job), message, evidence=evidence, subject=Order(job, others))

@@ -44,7 +44,7 @@ from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.roles import checks_health, normal, production
 from ghapp.pipeline.rule import Evidence
 from ghapp.rules._rollback import is_deploy_job
-from ghapp.rules._stages import Order, names_of, part_of, place_of, skipped, wait_for
+from ghapp.rules._stages import Order, advice, names_of, part_of, place_of, skipped, wait_for
 
 STAGING = re.compile(r"(?:^|-)(?:stag(?:e|ing)|stg|pre-?prod(?:uction)?)(?:-|$)")
 
@@ -56,7 +56,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         if proving:
             message = (
                 f"`{job.id}` deploys to production without waiting for {names_of(proving)}, where the release is tried "
-                "out: what breaks there is live at the same time. Let it need that."
+                f"out: what breaks there is live at the same time. {advice(job, proving)}"
             )
             evidence = tuple(Evidence(place_of(other), "the staging deploy") for other in proving)
             yield Finding(place_of(job), message, evidence=evidence, subject=Order(job, proving))
