@@ -60,6 +60,16 @@ async def test_a_token_that_was_revoked_before_its_time_is_replaced(house: House
     assert the_run(pull).conclusion == "failure"
 
 
+async def attempts_waiting(house: House, until: int) -> list[int]:
+    """The attempts that wait in the inbox, as soon as it is that attempt's turn to wait."""
+    for _ in range(400):
+        waiting = [each.attempt for each in await house.inbox.waiting()]
+        if until in waiting:
+            return waiting
+        await asyncio.sleep(0.02)
+    return waiting
+
+
 @pytest.mark.parametrize("status", [403, 429])
 async def test_a_rate_limit_is_waited_for_without_holding_a_place_and_the_review_is_posted_once(
     house: House, status: int
@@ -69,11 +79,10 @@ async def test_a_rate_limit_is_waited_for_without_holding_a_place_and_the_review
     repository.commit({CI: FINDING}, branch="feature")
     pull = repository.pull_request(head="feature", title="A change")
     await house.github.deliver()
-    await asyncio.sleep(0.5)
-    waiting = await house.inbox.waiting()
+    attempts = await attempts_waiting(house, until=2)
     await house.idle()
 
-    assert [each.attempt for each in waiting] == [2]
+    assert attempts == [2]
     assert (the_run(pull).conclusion, len(pull.reviews)) == ("failure", 1)
 
 
