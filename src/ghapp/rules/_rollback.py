@@ -37,6 +37,8 @@ _HARMLESS_AFTER_FAILURE = re.compile(
     r"junit|test-results|coverage|store_|sentry|datadog|issue|badge|metric",
     re.IGNORECASE,
 )
+_ASKS = re.compile(r"\.result\b|\.outputs\b|inputs\.|status|conclusion|outcome", re.IGNORECASE)
+_BY_HAND = re.compile(r"roll-?back|approv|manual|confirm|gate", re.IGNORECASE)
 
 
 def rollback_jobs(pipeline: Pipeline) -> list[Job]:
@@ -58,6 +60,16 @@ def _text(item: Command | Step) -> str:
 
 def is_deploy_job(job: Job) -> bool:
     return job.kind != "approval" and plays(job, "deploy") and not plays(job, "rollback")
+
+
+def waits_for_a_person(job: Job, needed: list[Job]) -> bool:
+    """Whether somebody has to say yes before the job runs, as far as can be seen."""
+    return any(each.kind == "approval" for each in needed) or bool(_BY_HAND.search(job.environment or ""))
+
+
+def asks_for_a_result(job: Job) -> bool:
+    """Whether anything in the job looks at how others have ended, or at what it was started with."""
+    return bool(_ASKS.search(job.pipeline.source.text[job.node.start : job.node.end]))
 
 
 def rolls_itself_back(job: Job, graph: Graph) -> bool:

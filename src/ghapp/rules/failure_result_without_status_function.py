@@ -48,7 +48,7 @@ JOB = re.compile(
 )
 STEP = re.compile(r"steps\.([\w-]+)\.(?:outcome|conclusion)=='failure'")
 MESSAGE = (
-    "`{condition}` can hold only after a failure, but without `failure()` or `always()` in the condition {what} is "
+    "`{}` can hold only after a failure, but without `failure()` or `always()` in the condition {} is "
     "skipped after any failure: it never runs."
 )
 
@@ -86,18 +86,17 @@ def _must_succeed(step: Step, part: str) -> bool:
 
 def _finding(item: Job | Step, part: str, what: str) -> Finding:
     node = condition_node(item)
-    message = MESSAGE.format(condition=part.replace("==", " == "), what=what)
-    return Finding((node or item.node).place, message, subject=node)
+    return Finding((node or item.node).place, MESSAGE.format(part.replace("==", " == "), what), subject=node)
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
     node = finding.subject
-    return _after_any_end(node) if isinstance(node, Node) else None
+    return replace_in(node.as_text(), _begin(node), _begin(node), "always() && ") if isinstance(node, Node) else None
 
 
-def _after_any_end(node: Node) -> Edit | None:
-    at = len(node.value) - len(node.value.removeprefix("${{").lstrip())
-    return replace_in(node.as_text(), at, at, "always() && ")
+def _begin(node: Node) -> int:
+    """Where the expression begins in the condition."""
+    return len(node.value) - len(node.value.removeprefix("${{").lstrip())
 
 
 RULE = Rule(

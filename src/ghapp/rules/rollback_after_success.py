@@ -33,7 +33,6 @@ jobs:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -43,16 +42,13 @@ from ghapp.pipeline.edits import add_entries, replace_item
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.model import Need
 from ghapp.pipeline.roles import is_other_environment
-from ghapp.rules._rollback import is_deploy_job, on_circleci, rollback_jobs
+from ghapp.rules._rollback import asks_for_a_result, is_deploy_job, on_circleci, rollback_jobs, waits_for_a_person
 from ghapp.rules._stages import place_of
 
-ASKS = re.compile(r"\.result\b|\.outputs\b|inputs\.|status|conclusion|outcome", re.IGNORECASE)
-BY_HAND = re.compile(r"roll-?back|approv|manual|confirm|gate", re.IGNORECASE)
-ONLY_SUCCESS = (
-    "`{job}` rolls back after each `{deploy}` that succeeds, and is skipped when one fails: that is what {what} means. "
-    "{advice}"
+MEANS = (
+    "`{job}` rolls back after each `{deploy}` that succeeds, and is skipped when one fails: that is what {what} means."
 )
-ALWAYS = "`{job}` rolls back whether `{deploy}` failed or succeeded: `always()` lets both through. {advice}"
+ALWAYS = "`{job}` rolls back whether `{deploy}` failed or succeeded: `always()` lets both through."
 
 
 class Turn(NamedTuple):
@@ -69,34 +65,21 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         deploy = next(
             (need for other, need in needs if is_deploy_job(other) and set(need.statuses) <= {"success"}), None
         )
-        if deploy is None or _by_hand(job, [other for other, _ in needs]) or _only_tried(job, deploy):
+        if deploy is None or is_other_environment(f"{job.id} {deploy.job}"):
             continue
-        form, what, advice = ONLY_SUCCESS, "`needs` without a condition", f"Add `{_asked(deploy)}`."
-        if on_circleci(pipeline):
-            what, advice = "`requires` without a status", f"Write `{deploy.node.text}: [failed, canceled]`."
-        elif job.condition:
-            if written(words_of(job.condition)) != "always()" or ASKS.search(_written(job)):
-                continue
-            form = ALWAYS
-        message = form.format(job=job.id, deploy=deploy.job, what=what, advice=advice)
+        circleci, always = on_circleci(pipeline), written(words_of(job.condition or "")) == "always()"
+        conditional = not circleci and bool(job.condition) and (not always or asks_for_a_result(job))
+        if conditional or waits_for_a_person(job, [other for other, _ in needs]):
+            continue
+        form = ALWAYS if always and not circleci else MEANS
+        what = "`requires` without a status" if circleci else "`needs` without a condition"
+        advice = f"Write `{deploy.node.text}: [failed, canceled]`." if circleci else f"Add `{_condition(deploy)}`."
+        message = f"{form.format(job=job.id, deploy=deploy.job, what=what)} {advice}"
         yield Finding(place_of(job), message, subject=Turn(job, deploy))
 
 
-def _by_hand(job: Job, needed: list[Job]) -> bool:
-    """Whether somebody has to say yes before it runs, as far as can be seen."""
-    return any(each.kind == "approval" for each in needed) or bool(BY_HAND.search(job.environment or ""))
-
-
-def _only_tried(job: Job, deploy: Need) -> bool:
-    return is_other_environment(f"{job.id} {deploy.job}")
-
-
-def _asked(deploy: Need) -> str:
+def _condition(deploy: Need) -> str:
     return f"if: failure() && needs.{deploy.node.text}.result == 'failure'"
-
-
-def _written(job: Job) -> str:
-    return job.pipeline.source.text[job.node.start : job.node.end]
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
@@ -107,7 +90,7 @@ def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
 def _turned(turn: Turn) -> Edit | None:
     if on_circleci(turn.job.pipeline):
         return replace_item(turn.deploy.node, f"{{{turn.deploy.node.text}: [failed, canceled]}}")
-    return add_entries(turn.job.node, _asked(turn.deploy), after="needs")  # none where there is an `if`
+    return add_entries(turn.job.node, _condition(turn.deploy), after="needs")  # none where there is an `if`
 
 
 RULE = Rule(
