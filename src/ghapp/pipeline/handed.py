@@ -19,6 +19,7 @@ MAX_STEPS = 200
 """How many names are followed for one value."""
 
 _PRINTED = re.compile(r"(?:export )?([\w-]+)=")
+_KEPT = re.compile(r"\$([A-Za-z_]\w*)")
 _EXPRESSION = re.compile(r"\$\{\{\s*([\w.-]+)\s*\}\}")
 
 
@@ -43,21 +44,20 @@ class Handed:
         return _EXPRESSION.sub(lambda match: self._expression(step, value(match[0]), match, depth), text)[:MAX_TEXT]
 
     def _part(self, command: Command, part: Part, depth: int) -> str:
-        if part.kind is PartKind.LITERAL or depth > MAX_DEPTH or self._left <= 0:
-            return part.text
+        name = _name(part)
+        if depth > MAX_DEPTH or self._left <= 0 or (name is None and part.kind is not PartKind.EXPRESSION):
+            return part.text if name is None else f"${{{name}}}"
         self._left -= 1
-        if part.kind is PartKind.EXPRESSION:
+        if name is None:
             return self.filled(command.step, part.text, depth + 1)
-        if part.kind is not PartKind.VARIABLE:
-            return part.text
-        return self._variable(command.step, part.text, command, depth + 1)
+        return self._variable(command.step, name, command, depth + 1)
 
     def _variable(self, step: Step, name: str, command: Command | None, depth: int) -> str:
         assigned = command.variables.get(name) if command is not None else None
         if command is not None and assigned is not None and assigned.parts:
             return self.spelled(command, assigned, depth)
         outside = _environment(step, name) if command is None or name not in command.variables else None
-        if outside is not None and depth <= MAX_DEPTH:
+        if outside is not None:
             return self.filled(step, outside, depth)
         return self._said(name, f"${{{name}}}", depth)
 
@@ -94,6 +94,14 @@ class Handed:
         if self._printed is None:
             self._printed = {name: (command, word) for name, command, word in _printed(self.job)}
         return self._printed
+
+
+def _name(part: Part) -> str | None:
+    """The variable that the part stands for; `$X` in a value that was kept before X could be told is UNKNOWN."""
+    if part.kind is PartKind.VARIABLE:
+        return part.text
+    kept = _KEPT.fullmatch(part.text) if part.kind is PartKind.UNKNOWN else None
+    return kept[1] if kept is not None else None
 
 
 def _environment(step: Step, name: str) -> str | None:

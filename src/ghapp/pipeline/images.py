@@ -88,7 +88,7 @@ def _tag(text: str, *, constant: bool) -> Tag:
         return Tag.MOVING
     if _UNIQUE.search(text):
         return Tag.UNIQUE
-    return Tag.MOVING if _MOVING.search(text) else Tag.UNKNOWN
+    return Tag.MOVING if _MOVING.search(text.replace("env.", "")) else Tag.UNKNOWN
 
 
 def _by_command(command: Command, handed: Handed) -> Iterator[Push]:

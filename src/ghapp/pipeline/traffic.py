@@ -24,14 +24,20 @@ UNREAD = ("reusable", "orb")
 """Kinds of jobs of which nothing is known but what they use."""
 MOST_SWITCHES = 10
 
-_COLOURED = re.compile(
-    r"\baws route53 change-resource-record-sets\b|\baws lambda update-alias\b(?!.*--routing-config)"
-    r"|\baws ecs update-service-primary-task-set\b|\bkubectl\b.*\bpatch (?:service|svc)\b.*selector"
-    r"|\bkubectl\b.*\bset selector (?:service|svc)\b|\bset-traffic\b|\bgcloud run services update-traffic\b"
-)
-_LISTENER = re.compile(r"\baws elbv2 modify-(?:listener|rule)\b")
+_LISTENER = (("elbv2", "modify-listener"), ("elbv2", "modify-rule"))
+_COLOURED = {
+    "aws": (
+        ("route53", "change-resource-record-sets"),
+        ("lambda", "update-alias"),
+        ("ecs", "update-service-primary-task-set"),
+    ),
+    "kubectl": (("patch", "service"), ("patch", "svc"), ("set", "selector")),
+    "gcloud": (("run", "services", "update-traffic"), ("app", "services", "set-traffic")),
+}
+"""What moves traffic only where blue and green are spoken of."""
 _WORDS = re.compile(r"blue-?green|(?:^|-)(?:blue|green)(?:-|$)|(?:^|-)(?:switch|swap|cutover|flip)-?(?:traffic|to)?")
 _NO_FORWARD = re.compile(r"fixed-response|redirect|maintenance", re.IGNORECASE)
+_FORWARDS = re.compile(r"TargetGroup|forward|^[= ][\"']?\$")
 _WEIGHT = re.compile(r"weight\W{1,4}(\d+|\$)", re.IGNORECASE)
 _OLD = re.compile(
     r"blue|(?<![a-zA-Z])old|prev|original|stable|former|last|backup|current|rollback|revert", re.IGNORECASE
@@ -40,8 +46,8 @@ _NEW = re.compile(r"green|new|next|candidate|target_?group_?arn=\$?\{?(?:tg|targ
 _BACK = re.compile(r"roll-?back|revert|restore|undo|abort")
 _MANAGED = re.compile(r"\baws deploy\b|code-?deploy|argo.?rollouts|flagger|appspec", re.IGNORECASE)
 _REMOVES = re.compile(
-    r"\baws ecs (?:update-service\b.*--desired-count[= ]0|delete-service|delete-task-set)\b"
-    r"|\baws elbv2 (?:delete-target-group|deregister-targets)\b|\bkubectl\b.*\b(?:delete|scale\b.*replicas[= ]0)"
+    r"^aws ecs (?:update-service\b.*--desired-count[= ]0|delete-service|delete-task-set)\b"
+    r"|^aws elbv2 (?:delete-target-group|deregister-targets)\b|^kubectl\b.*\b(?:delete|scale\b.*replicas[= ]0)"
 )
 _ASKS = frozenset(
     {"curl", "wget", "http", "k6", "newman", "artillery", "dockerize", "wait-on", "goss", "hurl", "grpcurl"}
@@ -76,12 +82,16 @@ def switches(job: Job) -> tuple[Switch, ...]:
 
 
 def _moves_traffic(command: Command, text: str) -> bool:
-    if _LISTENER.search(text):
+    name = command.name or ""
+    if any(command.is_a("aws", *verb) for verb in _LISTENER):
         actions = text.partition("-actions")[2]
         weights = set(_WEIGHT.findall(actions))
-        forwards = re.search(r"TargetGroup|forward|^[= ][\"']?\$", actions)
-        return bool(forwards) and not _NO_FORWARD.search(_around(command) + text) and weights <= {"0", "100"}
-    return bool(_COLOURED.search(text) and _WORDS.search(normal(text) + "-" + _around(command)))
+        forwards = _FORWARDS.search(actions) and not _NO_FORWARD.search(_around(command) + text)
+        return bool(forwards) and weights <= {"0", "100"}
+    if not any(command.is_a(name, *verb) for verb in _COLOURED.get(name, ())) or "--routing-config" in text:
+        return False
+    selects = name != "kubectl" or "selector" in text
+    return selects and bool(_WORDS.search(f"{normal(text)}-{_around(command)}"))
 
 
 def _around(command: Command) -> str:

@@ -31,32 +31,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Command, Edit, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.ecs.network import configuration
-from ghapp.pipeline.ecs.shorthand import Flaw, bracketed, flaw
+from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline.ecs.shorthand import Malformed, malformed
 from ghapp.pipeline.edits import replace_in
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for command in pipeline.commands():
-        word = configuration(command)
-        found = flaw(command, word) if word is not None else None
-        if word is not None and found is not None:
-            message = f"`--network-configuration`: {found[0].value.format(found[1])}."
-            yield Finding(command.word_place(word), message, subject=command)
+        found = malformed(command)
+        if found is not None:
+            yield Finding(command.word_place(found.word), found.message, subject=found)
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
     """Quotes, or brackets, where the ids stand there."""
-    command = finding.subject
-    word = configuration(command) if isinstance(command, Command) else None
-    found = flaw(command, word) if isinstance(command, Command) and word is not None else None
-    if not isinstance(command, Command) or word is None or found is None:
+    found = finding.subject
+    new = found.mended if isinstance(found, Malformed) else None
+    if not isinstance(found, Malformed) or new is None:
         return None
-    new = bracketed(word.raw) if found[0] is Flaw.NO_BRACKETS else word.raw
-    if found[0] is Flaw.EXPANDED and not set(new) & set("\"'\\`"):
-        new = f'"{new}"'
-    return replace_in(command.script.text, word.start, word.end, new) if new != word.raw else None
+    return replace_in(found.command.script.text, found.word.start, found.word.end, new)
 
 
 RULE = Rule(

@@ -36,8 +36,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Command, Confidence, Finding, Gap, Job, Pipeline, Platform, Rule, Severity, Step
-from ghapp.pipeline.ecs.network import Launch, holds_subnets, launches, variables
+from ghapp.pipeline import Command, Confidence, Finding, Gap, Pipeline, Platform, Rule, Severity, Step
+from ghapp.pipeline.ecs.network import holds_subnets, launches, variables
 
 _READS_ENVIRONMENT = frozenset({"envsubst", "env", "printenv", "docker", "terraform", "tofu", "cdk", "sam", "copilot"})
 
@@ -45,19 +45,20 @@ _READS_ENVIRONMENT = frozenset({"envsubst", "env", "printenv", "docker", "terraf
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         for launch in launches(job):
-            names = [] if launch.network or launch.fargate is not None else _unused(job, launch)
+            item = launch.item
+            names = _unused(item) if isinstance(item, Command) and not launch.network and launch.fargate is None else []
             if any(map(holds_subnets, names)):
                 message = (
                     f"`{'` and `'.join(names)}` are set here but never reach `{launch.words}`: without "
                     "`--network-configuration` a task in awsvpc mode, as on Fargate, is refused."
                 )
-                yield Finding(launch.item.place, message, confidence=Confidence.MEDIUM)
+                yield Finding(launch.place, message, confidence=Confidence.MEDIUM)
 
 
-def _unused(job: Job, launch: Launch) -> list[str]:
+def _unused(command: Command) -> list[str]:
     """The variables that nothing in the job uses, as far as everything in it can be seen."""
-    names = list(variables(launch.item))
-    for item in job.trail if names else ():
+    names = list(variables(command))
+    for item in command.job.trail if names else ():
         if isinstance(item, Gap) or (isinstance(item, Command) and item.name in _READS_ENVIRONMENT):
             return []
         inputs = item.inputs if isinstance(item, Step) else ()

@@ -31,7 +31,7 @@ from ghapp.pipeline.graph import Graph
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for unit in units(Graph(pipeline), pipeline.jobs):
-        if unit.gaps or unit.used or not unit.registrations or any(update.definition for update in unit.updates):
+        if unit.gaps or unit.used or not unit.registrations:
             continue
         for update in unit.updates:
             if update.forced:

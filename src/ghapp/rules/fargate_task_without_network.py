@@ -38,8 +38,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Command, Edit, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.ecs.network import Launch, holds_subnets, launches, variables
+from ghapp.pipeline import Command, Edit, Finding, Job, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline.ecs.network import ORB, Launch, holds_subnets, launches, variables
 from ghapp.pipeline.edits import replace_in
 
 _SAYS = "'Network Configuration must be provided when networkMode 'awsvpc' is specified'"
@@ -49,18 +49,19 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         for launch in launches(job):
             if launch.fargate and not launch.network:
-                yield Finding(launch.item.place, _message(launch), subject=launch.item)
+                yield Finding(launch.place, _message(launch), subject=launch.item)
 
 
 def _message(launch: Launch) -> str:
-    if launch.words.endswith("run_task"):
+    item = launch.item
+    if isinstance(item, Job) or launch.words.startswith(ORB):
         return (
             f"`{launch.words}` is given no `subnet_ids`: the orb stops with '\"subnet-ids\" is missing', and no task "
             "starts. Name the subnets, or set `awsvpc: false` for a task on EC2 instances."
         )
-    missing = "--network-configuration" if isinstance(launch.item, Command) else "run-task-subnets"
-    unused = [name for name in variables(launch.item) if name not in launch.words]
-    hint = f" `{'` and `'.join(unused[:3])}` are set here and not used." if unused else ""
+    missing = "--network-configuration" if isinstance(item, Command) else "run-task-subnets"
+    unused = list(variables(item))[:3]
+    hint = f" `{'` and `'.join(unused)}` are set here." if unused else ""
     return f"`{launch.words}` starts a Fargate task without `{missing}`: AWS refuses with {_SAYS}.{hint}"
 
 

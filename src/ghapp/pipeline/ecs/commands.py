@@ -5,7 +5,8 @@ from __future__ import annotations
 from ghapp.pipeline.command import Command
 from ghapp.pipeline.word import PartKind, Word
 
-_SEALED = ("--cli-input-json", "--cli-input-yaml", "--generate-cli-skeleton", "help")
+NETWORK = "--network-configuration"
+_SEALED = ("--cli-input-json", "--cli-input-yaml", "--generate-cli-skeleton")
 _HOLDS = (PartKind.VARIABLE, PartKind.EXPRESSION, PartKind.SUBSTITUTION, PartKind.UNKNOWN)
 _FLAGS = ("--force-new-deployment", "--no-", "--enable-", "--include-", "--disable-", "--debug", "--propagate-")
 
@@ -19,7 +20,7 @@ def verb(command: Command) -> str:
 
 def is_sealed(command: Command) -> bool:
     """Whether the command may have options that cannot be seen: in a file, in `$OPTIONS`, in `"${options[@]}"`."""
-    if command.has_option(*_SEALED[:-1]):
+    if command.has_option(*_SEALED):
         return True
     before: Word | None = None
     for word in command.words[1:]:

@@ -18,6 +18,7 @@ READ_ONLY = (
 _FIELD = re.compile(r"\.\s*\"?(\w+)|\[\s*\"(\w+)\"\s*\]")
 _CHANGES = re.compile(r"(?<![=!<>])(?:\||\+|//)?=(?!=)")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
+_OTHER_INPUT = re.compile(r"-[a-zA-Z]*[snR][a-zA-Z]*|--(?:slurp|null-input|raw-input)")
 _WITH_TWO = frozenset({"--arg", "--argjson", "--slurpfile", "--rawfile"})
 _ANSWER = "answer"
 
@@ -49,11 +50,13 @@ def is_answer(state: str) -> bool:
 
 
 def filter_of(words: list[str]) -> str | None:
-    """The filter among jq's words."""
+    """The filter among jq's words; None when it does not simply get what is piped in."""
     at = 1
     while at < len(words):
         if words[at] in _WITH_TWO:
             at += 3
+        elif _OTHER_INPUT.fullmatch(words[at]):
+            return None
         elif words[at].startswith("-"):
             at += 1
         else:
@@ -81,11 +84,9 @@ def stages(script: str) -> list[str]:
 
 
 def _stage(stage: str, state: str) -> str | None:
-    if state == _ANSWER:
-        if stage in (".", ""):
-            return state
-        return " ".join(READ_ONLY) if stage == ".taskDefinition" else None
-    if stage.startswith("del(") and stage.endswith(")"):
+    if state == _ANSWER and stage == ".taskDefinition":
+        return " ".join(READ_ONLY)
+    if state != _ANSWER and stage.startswith("del(") and stage.endswith(")"):
         gone = {name or other for name, other in _FIELD.findall(stage)}
         return " ".join(field for field in state.split() if field not in gone)
     changes = _CHANGES.search(stage) and not stage.startswith(("{", "if", "def", "reduce", "with_entries"))

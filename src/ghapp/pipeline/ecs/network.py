@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from ghapp.pipeline.command import Command
-from ghapp.pipeline.ecs.commands import is_sealed, text, verb
-from ghapp.pipeline.model import Job, Pipeline, Step
-from ghapp.pipeline.word import Word
+from ghapp.pipeline.ecs.commands import NETWORK, is_sealed, text, verb
+from ghapp.pipeline.model import Job, Pipeline, Step, Uses
+from ghapp.pipeline.source import Place
 
-NETWORK = "--network-configuration"
 STARTS = frozenset({"run-task", "create-service", "create-task-set"})
 ACTION = "aws-actions/amazon-ecs-deploy-task-definition"
 ORB = "circleci/aws-ecs"
@@ -30,25 +29,42 @@ _KNOWN: WeakKeyDictionary[Pipeline, tuple[str, ...]] = WeakKeyDictionary()
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A command or step that starts tasks. `fargate`: None when it cannot be told. `network`: whether it names one."""
+    """What starts tasks: a command, a step, or the job of an orb.
 
-    item: Command | Step
+    `fargate`: None when it cannot be told. `network`: whether it names one.
+    """
+
+    item: Command | Step | Job
     words: str  # what to call it in a message
     fargate: bool | None
     network: bool
 
+    @property
+    def place(self) -> Place:
+        return self.item.key.place if isinstance(self.item, Job) else self.item.place
+
 
 def launches(job: Job) -> Iterator[Launch]:
     """What starts tasks in the job, in order, as far as all of its options can be seen."""
+    if _is_run_task(job.uses):
+        yield _orb(job)
     for item in job.trail:
         if isinstance(item, Command):
             if (called := verb(item)) in STARTS and not is_sealed(item) and "EXTERNAL" not in item.raw:
                 yield Launch(item, f"aws ecs {called}", _fargate(item), item.has_option(NETWORK))
-        elif isinstance(item, Step) and item.uses is not None:
-            if item.uses.name == ACTION and (item.input("run-task") or "").lower() == "true":
-                yield _action(item)
-            elif item.uses.name == ORB and item.uses.element.replace("-", "_") == "run_task":
-                yield _orb(item)
+        elif isinstance(item, Step) and _is_run_task(item.uses):
+            yield _orb(item)
+        elif isinstance(item, Step) and _runs_task(item):
+            yield _action(item)
+
+
+def _is_run_task(uses: Uses | None) -> bool:
+    return uses is not None and uses.name == ORB and uses.element.replace("-", "_") == "run_task"
+
+
+def _runs_task(step: Step) -> bool:
+    """Whether it is the deploying action told to run a task of its own."""
+    return step.uses is not None and step.uses.name == ACTION and (step.input("run-task") or "").lower() == "true"
 
 
 def _fargate(command: Command) -> bool | None:
@@ -61,19 +77,18 @@ def _fargate(command: Command) -> bool | None:
 def _action(step: Step) -> Launch:
     given = step.input("run-task-capacity-provider-strategy") or step.input("run-task-launch-type") or "FARGATE"
     fargate = True if "FARGATE" in given else None if "${{" in given else False
-    return Launch(step, step.uses.name if step.uses else "", fargate, "run-task-subnets" in step.inputs)
+    return Launch(step, ACTION, fargate, "run-task-subnets" in step.inputs)
 
 
-def _orb(step: Step) -> Launch:
+def _orb(item: Step | Job) -> Launch:
     """The orb's script refuses to run without subnets unless `awsvpc` is false."""
-    known = {name.replace("-", "_"): step.input(name) or "" for name in step.inputs}
-    awsvpc = known.get("awsvpc", "true")
-    fargate = True if awsvpc == "true" else False if awsvpc == "false" else None
-    return Launch(step, f"{ORB}/run_task", fargate, bool(known.get("subnet_ids")))
+    known = {name.replace("-", "_"): node.text or "" for name, node in item.inputs.items()}
+    fargate = {"true": True, "false": False}.get(known.get("awsvpc", "true"))
+    return Launch(item, f"{ORB}/run_task", fargate, bool(known.get("subnet_ids")))
 
 
 def variables(item: Command | Step) -> dict[str, str | None]:
-    """The variables that hold subnets or security groups where the item runs, each with its value if that is known."""
+    """The variables for subnets and security groups where the item runs, each with its value if that is known."""
     step = item.step if isinstance(item, Command) else item
     names = [name for level in (step.env, step.job.env) for name in level if is_network_variable(name)]
     return {name: step.scope.variable(name) for name in (*names, *_of_workflow(step.job.pipeline))}
@@ -93,8 +108,3 @@ def is_network_variable(name: str) -> bool:
 
 def holds_subnets(name: str) -> bool:
     return bool(_SUBNETS.search(name))
-
-
-def configuration(command: Command) -> Word | None:
-    """The network configuration that the command is given."""
-    return command.option(NETWORK) if verb(command) else None

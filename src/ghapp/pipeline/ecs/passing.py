@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ghapp.pipeline.command import Command, Gap
+from ghapp.pipeline.command import Command, Gap, Mask
 from ghapp.pipeline.ecs.network import is_network_variable, variables
 from ghapp.pipeline.model import Pipeline, Step
 from ghapp.pipeline.word import PartKind, Word
 
 _DEMAND = re.compile(r"\$\{([A-Za-z_]\w*):?\?")
+_ENVIRONMENT = re.compile(r"GITHUB_ENV|BASH_ENV")
 _ECS = re.compile(r"(?<![a-z])ecs(?![a-z])|fargate|blue-?green", re.IGNORECASE)
 _EXPORTS_NOTHING = re.compile(
     r"actions/|aws-actions/(?:configure-aws-credentials|amazon-ecr-login)$|docker/|hashicorp/setup-|circleci/aws-cli$"
@@ -28,8 +29,8 @@ def demands(step: Step) -> dict[str, Command]:
     """
     found: dict[str, Command] = {}
     for command in step.commands:
-        if command.guards or command.masks:
-            continue
+        if command.guards or set(command.masks) - {Mask.NO_ERREXIT}:
+            continue  # an unset variable ends the shell also without -e
         for word in (*command.words, *(each.value for each in command.assignments if each.value is not None)):
             for name in _demanded(command, word):
                 if is_network_variable(name) and name not in command.variables:
@@ -57,17 +58,16 @@ def given(step: Step) -> frozenset[str]:
 
 
 def may_be_given(step: Step) -> bool:
-    """Whether something before may set variables for the step: an action, an unreadable script, `$GITHUB_ENV`."""
-    for item in step.job.trail:
-        if (item if isinstance(item, Step) else getattr(item, "step", None)) is step:
-            return False
-        if isinstance(item, Gap):
-            return True
-        if isinstance(item, Step) and item.uses is not None and not _EXPORTS_NOTHING.match(item.uses.name):
-            return True
-        if isinstance(item, Command) and re.search(r"GITHUB_ENV|BASH_ENV", item.raw):
-            return True
-    return False
+    """Whether a step before may set variables: an action, an unreadable script, what writes to `$GITHUB_ENV`."""
+    before = step.job.steps[: step.job.steps.index(step)]
+    return any(_may_set(item) for each in before for item in each.trail)
+
+
+def _may_set(item: Command | Gap | Step) -> bool:
+    if isinstance(item, Command):
+        targets = (each.target.raw for each in item.redirections if each.target is not None)
+        return any(_ENVIRONMENT.search(text) for text in (item.raw, *targets))
+    return isinstance(item, Gap) or (item.uses is not None and not _EXPORTS_NOTHING.match(item.uses.name))
 
 
 def ecs_script(step: Step) -> str:

@@ -52,7 +52,7 @@ class Unit:
     registrations: list[Command] = field(default_factory=list[Command])
     pushes: list[Push] = field(default_factory=list[Push])
     defines: bool = False  # something else may say which image a task definition has
-    used: bool = False  # a task definition is run by something else than `update-service`
+    used: bool = False  # something is told which task definition to run
     gaps: bool = False  # something before the last update cannot be seen
 
 
@@ -105,16 +105,18 @@ def _note(unit: Unit, item: Command | Gap | Step) -> None:
         if called == "register-task-definition":
             unit.registrations.append(item)
         unit.defines = unit.defines or called in _DEFINES_VERBS or bool(_DEFINES.search(item.raw[:2_000]))
-        unit.used = unit.used or called in USERS or bool(_USES.search(item.raw[:2_000]))
+        given = called == "update-service" and item.has_option("--task-definition")
+        unit.used = unit.used or given or called in USERS or bool(_USES.search(item.raw[:2_000]))
     else:
         name = action_of(item)
         unit.defines = unit.defines or bool(_ACTION.search(name) and not _SETS_UP.search(name))
 
 
 def related(unit: Unit, update: Update) -> list[Push]:
-    """The pushes that the service is made of, by its name; all of them when no name tells."""
+    """The pushes that the service may be made of, by its name; all of them when no name tells."""
     own = _words(update.service)
-    return [push for push in unit.pushes if own & _words(push.repository)] or unit.pushes
+    named = [push for push in unit.pushes if own & _words(push.repository)]
+    return [push for push in unit.pushes if push in named or not push.repository] if named else unit.pushes
 
 
 def _words(name: str) -> frozenset[str]:

@@ -7,9 +7,11 @@ Tried with awscli 1.46.3: a list needs brackets; `[a b]` is one id with a blank 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from enum import Enum
 
 from ghapp.pipeline.command import Command
+from ghapp.pipeline.ecs.commands import NETWORK, verb
 from ghapp.pipeline.word import PartKind, Word
 
 _LIST = re.compile(r"\b(subnets|securityGroups)\s*=\s*")
@@ -36,20 +38,44 @@ class Flaw(Enum):
     NESTED = "`{}` is already a JSON array and stands within brackets once more: the AWS CLI gets a list in a list"
 
 
-def flaw(command: Command, word: Word) -> tuple[Flaw, str] | None:
-    """What is wrong with a network configuration, with the name of the list; None when nothing is, or it is unknown."""
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A network configuration that cannot be read. `name`: the list that is wrong."""
+
+    command: Command
+    word: Word
+    flaw: Flaw
+    name: str = ""
+
+    @property
+    def message(self) -> str:
+        return f"`{NETWORK}`: {self.flaw.value.format(self.name)}."
+
+    @property
+    def mended(self) -> str | None:
+        """The word as it should be; None where that cannot be told."""
+        raw = self.word.raw
+        if self.flaw is Flaw.EXPANDED:
+            return None if set(raw) & set("\"'\\`") else f'"{raw}"'
+        bracketed = _BARE.sub(r"\1=[\2]", raw) if self.flaw is Flaw.NO_BRACKETS else raw
+        return bracketed if bracketed != raw else None
+
+
+def malformed(command: Command) -> Malformed | None:
+    """What is wrong with the network configuration of an ECS command; None when nothing is, or it is unknown."""
+    word = command.option(NETWORK) if verb(command) else None
+    if word is None:
+        return None
     bare = "".join(part.text if part.kind is PartKind.LITERAL and not part.quote else "x" for part in word.parts)
     if command.script.shell == "bash" and _BRACES.search(bare):
-        return Flaw.EXPANDED, ""
+        return Malformed(command, word, Flaw.EXPANDED)
     if "{" in bare and word.raw.count("{") > word.raw.count("}"):
-        return Flaw.TORN, ""
+        return Malformed(command, word, Flaw.TORN)
     text = "".join(_known(command, word, at) for at in range(len(word.parts)))
-    if "awsvpcConfiguration" not in text or 'awsvpcConfiguration"' in text:
-        return None
-    for name in _LIST.finditer(text):
+    for name in _LIST.finditer(text) if "awsvpcConfiguration=" in text else ():
         found = _list_flaw(text[name.end() :])
         if found is not None:
-            return found, name[1]
+            return Malformed(command, word, found, name[1])
     return None
 
 
@@ -69,8 +95,3 @@ def _list_flaw(text: str) -> Flaw | None:
     segments = re.split(r"[,}]", text[:500])
     following = segments[1] if "," in text[: len(segments[0]) + 1] else ""
     return Flaw.NO_BRACKETS if following.strip() and "=" not in following else None
-
-
-def bracketed(raw: str) -> str:
-    """The configuration with brackets around its bare lists."""
-    return _BARE.sub(r"\1=[\2]", raw)
