@@ -1,0 +1,118 @@
+r"""A called workflow asks for more than its caller may give.
+
+A called workflow's jobs can only have less than the job that calls it. Where the caller's `permissions` lack what a
+called job asks for, GitHub refuses the whole workflow before any job starts: "The nested job is requesting …, but is
+only allowed …". A caller without `permissions` is not refused for that.
+
+Bad:
+
+```yaml
+on: push
+permissions:
+  contents: read
+jobs:
+  deploy:
+    uses: ./.github/workflows/deploy.yml  # <-
+```
+
+With `.github/workflows/deploy.yml`:
+
+```yaml
+on: workflow_call
+jobs:
+  deploy:
+    runs-on: ubuntu-24.04
+    permissions:
+      contents: read
+      id-token: write
+    steps:
+      - run: make deploy
+```
+
+Good:
+
+```yaml
+on: push
+permissions:
+  contents: read
+jobs:
+  deploy:
+    permissions:
+      contents: read
+      id-token: write
+    uses: ./.github/workflows/deploy.yml
+```
+
+With `.github/workflows/deploy.yml`:
+
+```yaml
+on: workflow_call
+jobs:
+  deploy:
+    runs-on: ubuntu-24.04
+    permissions:
+      contents: read
+      id-token: write
+    steps:
+      - run: make deploy
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ghapp.pipeline import Evidence, Finding, Job, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline.yaml import Node
+from ghapp.rules._oidc import permissions
+
+LEVELS = ("none", "read", "write")
+
+
+def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    if pipeline.root is None:
+        return
+    said: set[tuple[object, str]] = set()
+    for job in pipeline.jobs:
+        granted, asked = _granted(pipeline.root, job), permissions(job)
+        if granted is None or asked is None or granted.kind != "map" or asked.kind != "map":
+            continue
+        for key, level in asked.entries():
+            have = granted.folded().get(key.deref().value)
+            allowed = (have.text or "") if have is not None else "none"
+            if _rank(level.text or "") > _rank(allowed) and (job.calls[-1], key.deref().value) not in said:
+                said.add((job.calls[-1], key.deref().value))
+                message = (
+                    f"The job `{job.key.deref().value}` of the called workflow asks for `{key.deref().value}: "
+                    f"{level.text}`, but its caller has `{key.deref().value}: {allowed}`: GitHub refuses the workflow, "
+                    "and no job starts."
+                )
+                evidence = (
+                    Evidence(granted.place, "what the caller may give"),
+                    Evidence(key.place, "what the called job asks for"),
+                )
+                yield Finding(job.calls[-1], message, evidence=evidence)
+
+
+def _granted(root: Node, job: Job) -> Node | None:
+    """The `permissions` of the job of this file that calls the job's workflow directly."""
+    jobs = root.folded().get("jobs")
+    caller = (
+        jobs.folded().get(job.id.partition("/")[0].casefold()) if jobs is not None and len(job.calls) == 1 else None
+    )
+    own = caller.folded().get("permissions") if caller is not None else None
+    return own if own is not None else root.folded().get("permissions") if caller is not None else None
+
+
+def _rank(level: str) -> int:
+    return LEVELS.index(level) if level in LEVELS else 0
+
+
+RULE = Rule(
+    page=__doc__,
+    severity=Severity.FAILURE,
+    sources=("C2", "F13"),
+    platforms=(Platform.ACTIONS,),
+    words=("permissions ./.github/workflows/",),
+    detect=detect,
+)
