@@ -12,7 +12,7 @@ from ghapp.pipeline.engine import analyse
 from ghapp.pipeline.source import Source
 from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.yaml import parse
-from ghapp.rules import rule
+from ghapp.rules import catalogue, rule
 from ghapp.rules._facts import facts
 from ghapp.rules._tools import COMPOSE, RARE, Tool, tools
 
@@ -163,3 +163,11 @@ def test_the_data_is_not_read_for_a_file_that_names_no_tool() -> None:
     analyse(Tree.of({path: text.format(where=where, command="ls")}), [path], [the_rule])
 
     assert facts.cache_info().currsize == 0
+
+
+def test_how_a_missing_tool_is_called_is_not_said_besides() -> None:
+    path, text, where = BOTH[0]
+    found = analyse(Tree.of({path: text.format(where=where, command="trivy image")}), [path], catalogue())
+
+    assert [each.rule.id for each in found.diagnostics] == ["tool-not-installed"]
+    assert [each.rule.id for each in found.eclipsed] == ["scanner-never-fails"]

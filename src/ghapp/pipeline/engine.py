@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ghapp.pipeline.eclipse import split
 from ghapp.pipeline.identity import anchor, exactly, loosely
 from ghapp.pipeline.ignores import Ignores
 from ghapp.pipeline.model import Pipeline
@@ -26,6 +27,7 @@ class Analysis:
     """What the rules say of one commit's files.
 
     `wanted`: paths whose text the analysis asked the tree for and did not get; hand them over and analyse again.
+    `eclipsed`: what need not be said while something graver stands at the same command.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -34,6 +36,7 @@ class Analysis:
     files: int = 0
     wanted: frozenset[str] = frozenset()
     ignored: tuple[Ignored, ...] = ()
+    eclipsed: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def analyse(
         for rule, finding in findings:
             sieve.add(pipeline, _diagnostic(pipeline, rule, finding, trial, trouble))
     sieve.close(catalogue, pipelines, trouble)
-    diagnostics, ignored = sieve.sorted()
+    reported, ignored = sieve.sorted()
+    diagnostics, eclipsed = split(reported)
     return Analysis(
         diagnostics=diagnostics,
         errors=tuple(sorted(trouble.errors)),
@@ -96,6 +100,7 @@ def analyse(
         files=len(pipelines),
         wanted=frozenset(tree.wanted),
         ignored=ignored,
+        eclipsed=eclipsed,
     )
 
 
@@ -107,7 +112,8 @@ def compare(head: Analysis, base: Analysis, *, renames: Mapping[str, str] | None
     ignored = {id(each.diagnostic): each for each in head.ignored}
     unheard = [each.diagnostic for each in head.ignored]
     new, gone = _difference(head.diagnostics, base.diagnostics, renames or {})
-    _, mended = _difference(unheard, gone, renames or {})
+    new, _ = _difference(new, base.eclipsed, renames or {})
+    _, mended = _difference([*unheard, *head.eclipsed], gone, renames or {})
     hushed, _ = _difference(unheard, [each.diagnostic for each in base.ignored], renames or {})
     fresh = {id(each) for each in new}
     return Outcome(

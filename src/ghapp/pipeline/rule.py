@@ -106,7 +106,8 @@ class Rule:
     occurs; where an entry holds several words, all of them.
     `sources`: the entries of the catalogue it implements (`S1.4`, `C2`, `F13`). `id` and `title` come from the file
     name and the page when the catalogue is loaded. `after`: asked once, when all rules have spoken, about what people
-    do not want to hear of.
+    do not want to hear of. `eclipses`: entries whose findings at the same command are not worth saying while this one
+    stands.
     """
 
     page: str | None
@@ -118,6 +119,7 @@ class Rule:
     fix: Fix | None = None
     id: str = ""
     after: After | None = None
+    eclipses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not (self.page or "").strip():

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from ghapp.pipeline import Command
 from ghapp.pipeline.model import Job
+from ghapp.rules._facts import facts
+from ghapp.rules._tools import called, machines
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _OTHER_INDEX = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--index", "--registry")
@@ -36,3 +38,19 @@ def _registry(command: Command, operands: list[str]) -> str | None:
     name = command.name or ""
     inner = name.startswith(("python", "uv")) and operands[:1] in (["pip"], ["tool"])
     return "pypi" if inner or name in ("pip", "pip3", "pipx") else None
+
+
+def called_later(command: Command, name: str) -> bool:
+    """Whether the job goes on to call the program that was meant, which its machine does not have by itself.
+
+    Some packages have a program of the same name: then only by subcommands that theirs does not know.
+    """
+    if any(name in machine.has for machine in machines(command.job)):
+        return False
+    meant = facts("packages")["subcommands"].get(name, "").split()
+    later = (item for item in command.job.after(command) if isinstance(item, Command) and item.name == name)
+    return any(called(item) is not None and (not meant or _any(item, meant)) for item in later)
+
+
+def _any(command: Command, subcommands: list[str]) -> bool:
+    return any(word.raw in subcommands for word in command.operands)

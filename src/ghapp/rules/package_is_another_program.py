@@ -34,10 +34,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Command, Finding, Mask, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Finding, Mask, Pipeline, Platform, Rule, Severity
 from ghapp.rules._facts import facts
-from ghapp.rules._packages import installs
-from ghapp.rules._tools import called, machines
+from ghapp.rules._packages import called_later, installs
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -45,7 +44,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         for command, registry, names in installs(job):
             known = facts("packages")[registry]
             absent = sorted(names & set(known.get("none", "").split()))
-            wrong = sorted(name for name in names & known["other"].keys() if _called_later(command, name))
+            wrong = sorted(name for name in names & known["other"].keys() if called_later(command, name))
             if absent or wrong:
                 hidden = Mask.OR in command.masks or Mask.TOLERATED in command.masks
                 message = " ".join([*_absent(absent), *_wrong(registry, wrong), REMEDY])
@@ -53,14 +52,6 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
 
 
 REMEDY = "Use the tool's own action, or the program from its releases."
-
-
-def _called_later(command: Command, name: str) -> bool:
-    """Whether the job goes on to call the program that was meant, which its machine does not have by itself."""
-    if any(name in machine.has for machine in machines(command.job)):
-        return False
-    later = command.job.after(command)
-    return any(isinstance(item, Command) and item.name == name and called(item) is not None for item in later)
 
 
 def _absent(names: list[str]) -> Iterator[str]:
@@ -73,7 +64,7 @@ def _wrong(registry: str, names: list[str]) -> Iterator[str]:
     for name in names:
         what = facts("packages")[registry]["other"][name]
         where = "PyPI" if registry == "pypi" else "npm"
-        yield f"`{name}` on {where} is {what}: it does not install the `{name}` that is called later in this job."
+        yield f"`{name}` on {where} is {what}: it is not the `{name}` that is called later in this job."
 
 
 RULE = Rule(

@@ -58,6 +58,7 @@ RULE = Rule(
     page=__doc__,
     severity=Severity.FAILURE,
     sources=("S2.9",),
+    eclipses=("S1.4", "S2.2", "S2.8"),
     platforms=(Platform.ACTIONS, Platform.CIRCLECI),
     words=("go install", "venv pip", *(f"{name} install" for name in ("trivy", "grype", "syft", "golangci-lint"))),
     detect=detect,

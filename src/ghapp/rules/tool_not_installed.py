@@ -91,6 +91,7 @@ RULE = Rule(
     page=__doc__,
     severity=Severity.FAILURE,
     sources=("S2.9",),
+    eclipses=("S1.4", "S2.2", "S2.8"),
     platforms=(Platform.ACTIONS, Platform.CIRCLECI),
     words=WORDS,
     detect=detect,
