@@ -64,6 +64,9 @@ format: .venv/.ready-to-test ## Mend format and style
 rule: .venv/.ready-to-run ## Write the skeleton of a new rule (id=name-of-the-failure)
 	@$(BIN)/python scripts/new_rule.py "$(id)"
 
+facts: .venv/.ready-to-run ## Renew the versions that the rules suggest (ONLY="trivy checkov": some of them); read the diff
+	@$(BIN)/python scripts/facts.py $(ONLY)
+
 docs: .venv/.ready-to-run ## Write docs/rules and the README's table from the rules
 	@$(BIN)/python scripts/docs.py
 
@@ -114,5 +117,5 @@ $(BIN)/python:
 	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
 
-.PHONY: bench check clean covered-test demo docs format fresh golden help image imports lint picture register replay \
+.PHONY: bench check clean covered-test demo docs facts format fresh golden help image imports lint picture register replay \
   requirements rule serve setup test types

@@ -17,6 +17,10 @@ from ghapp.rules._facts import facts
 from ghapp.rules._tools import COMPOSE, RARE, Tool, tools
 
 TOOLS: dict[str, dict[str, Any]] = facts("tools")["tools"]
+READ = """
+commands names language project version repository action actions contained orbs scripts into release folder pip npm go
+apt python needs advice
+"""
 LISTS = ("hosted", "circleci", "machines", "images")
 WORKFLOW = "on: push\njobs:\n  x:\n    runs-on: {where}\n    steps:\n      - run: {command} x\n"
 CONFIG = "version: 2.1\njobs:\n  x:\n    docker: [{{image: '{where}'}}]\n    steps:\n      - run: {command} x\n"
@@ -65,11 +69,7 @@ def test_aliases_stand_for_images_that_are_described() -> None:
 
 @pytest.mark.parametrize("name", TOOLS)
 def test_a_tool_names_only_what_the_code_reads(name: str) -> None:
-    read = (
-        "commands names version action actions contained orbs scripts into release folder pip npm go apt python needs"
-    )
-
-    assert TOOLS[name].keys() <= {*read.split(), "advice", "language", "project"}
+    assert TOOLS[name].keys() <= {*READ.split()}
     assert Tool(name, TOOLS[name]).named_in(f"install {name} now")
     assert all(re.compile(script).groups < 3 for script in TOOLS[name].get("scripts", ()))
 
