@@ -216,7 +216,7 @@ def read(text: str) -> Analysis:
     return workflow(text)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(STEPS, st.integers(4, 12), st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), NOISE), max_size=6))
 def test_whatever_is_put_between_its_lines_a_workflow_brings_nothing_new(
     steps: list[list[str]], pad: int, noise: list[tuple[int, int, str]]
@@ -232,7 +232,7 @@ def test_whatever_is_put_between_its_lines_a_workflow_brings_nothing_new(
     assert outcome.mended == ()
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(STEPS, STEPS)
 def test_every_finding_is_new_known_or_mended(before: list[list[str]], after: list[list[str]]) -> None:
     head, base = read(written(after)), read(written(before))
@@ -244,7 +244,7 @@ def test_every_finding_is_new_known_or_mended(before: list[list[str]], after: li
     assert len({each.fingerprint for each in head.diagnostics}) == len(head.diagnostics)
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(STEPS, st.randoms(use_true_random=False))
 def test_named_steps_may_change_places(steps: list[list[str]], random) -> None:
     named = [f"- name: step {n}\n  run: |\n" + indent("\n".join(s), "    ") + "\n" for n, s in enumerate(steps)]

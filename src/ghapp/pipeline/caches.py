@@ -19,6 +19,12 @@ from ghapp.pipeline.yaml import Node
 
 CACHE_ACTIONS = frozenset({"actions/cache", "actions/cache/restore", "actions/cache/save"})
 
+MOST = 300
+"""How many caches of one file are looked at."""
+LONGEST = 1000
+"""GitHub takes keys of 512 characters, CircleCI of 900; of longer ones nothing is told."""
+
+_GLOB = re.compile(r"[*?[{]")
 _HASH_FILES = re.compile(r"hashfiles\(([^()]*)\)", re.IGNORECASE)
 _CHECKSUM = re.compile(r'\{\{\s*checksum\s+"([^"]*)"\s*\}\}')
 _QUOTED = re.compile(r"\s*'([^']*)'\s*(?:,|$)")
@@ -120,18 +126,19 @@ def caches(pipeline: Pipeline) -> list[Cache]:
 
 
 def distinct_caches(pipeline: Pipeline) -> list[Cache]:
-    """The first cache step with each key in each job."""
+    """The first cache step with each key in each job, and of a hostile number of them the first few."""
     first: dict[tuple[int, str], Cache] = {}
     for cache in caches(pipeline):
         first.setdefault((id(cache.step.job), cache.key.text), cache)
-    return list(first.values())
+    return list(first.values())[:MOST]
 
 
 def hashed_files(tree: Tree, patterns: tuple[str, ...]) -> list[str]:
     """The files of the repository that the patterns of one hash name; `!` takes away."""
     found: set[str] = set()
     for pattern in patterns:
-        names = tree.matching(pattern.removeprefix("!").removeprefix("./"))
+        path = pattern.removeprefix("!").removeprefix("./")
+        names = tree.matching(path) if _GLOB.search(path) else [path] if tree.has(path) else []
         found = found.difference(names) if pattern.startswith("!") else found.union(names)
     return sorted(found)
 
@@ -157,16 +164,20 @@ def _patterns(arguments: str) -> tuple[str, ...] | None:
 
 def _actions(step: Step) -> Cache | None:
     node = step.inputs.get("key")
-    if step.uses is None or step.uses.name.lower() not in CACHE_ACTIONS or node is None or not node.text:
+    if step.uses is None or step.uses.name.lower() not in CACHE_ACTIONS or node is None or not _fits(node):
         return None
     fallback = step.inputs.get("restore-keys")
     other = partial(CacheKey, fallback or node, scope=step.scope)
     return Cache(
         step,
-        CacheKey(node, node.text, step.scope),
-        tuple(other(line) for line in _lines(fallback)),
+        CacheKey(node, node.text or "", step.scope),
+        tuple(other(line) for line in _lines(fallback)[:10]),  # GitHub takes no more
         tuple(_lines(step.inputs.get("path"))),
     )
+
+
+def _fits(node: Node) -> bool:
+    return 0 < len(node.text or "") <= LONGEST
 
 
 def _lines(node: Node | None) -> list[str]:
@@ -179,7 +190,7 @@ def _circleci(step: Step) -> Cache | None:
         return None
     single, several = step.inputs.get("key"), step.inputs.get("keys")
     nodes = [single] if single is not None else several.elements() if several is not None else []
-    keys = [CacheKey(node, node.text, step.scope) for node in nodes if node.text]
+    keys = [CacheKey(node, node.text or "", step.scope) for node in nodes if _fits(node)]
     if not keys:
         return None
     paths = step.inputs.get("paths")

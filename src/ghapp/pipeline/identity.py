@@ -60,12 +60,12 @@ def _structure(root: Node | None, offset: int) -> str:
     where = ""
     node = root
     while node is not None and node.kind in ("map", "seq"):
-        within = node.pairs if node.kind == "map" else [(item, item) for item in node.items]
-        at = bisect_right(within, offset, key=lambda each: each[0].start) - 1
-        if at < 0 or offset >= within[at][1].end:
+        starts = [pair[0] for pair in node.pairs] if node.kind == "map" else node.items
+        at = bisect_right(starts, offset, key=lambda each: each.start) - 1
+        value = None if at < 0 else node.pairs[at][1] if node.kind == "map" else node.items[at]
+        if value is None or offset >= value.end:
             break
-        key, value = within[at]
-        where += f".{_words(key.value)}" if node.kind == "map" else f"[{_item_name(value)}]"
+        where += f".{_words(starts[at].value)}" if node.kind == "map" else f"[{_item_name(value)}]"
         node = value
     return where.removeprefix(".")
 

@@ -196,12 +196,15 @@ class Job:
 
     def before(self, item: Command | Step) -> tuple[Command | Gap | Step, ...]:
         """What happens in the job before `item`. A command's own step does not count as one of them."""
-        trail = self.trail
-        return trail[: next(at for at, other in enumerate(trail) if other is item)]
+        return self.trail[: self._places[id(item)]]
 
     def after(self, item: Command | Step) -> tuple[Command | Gap | Step, ...]:
-        trail = self.trail
-        return trail[next(at for at, other in enumerate(trail) if other is item) + 1 :]
+        return self.trail[self._places[id(item)] + 1 :]
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        """Where each item stands in the trail."""
+        return {id(item): at for at, item in enumerate(self.trail)}
 
 
 @dataclass(eq=False)

@@ -15,7 +15,7 @@ GOPATHS = (
     (re.compile(r"cimg/go(:.*)?"), "/home/circleci/go", re.compile(r"/go|/root/go")),
 )
 """An image, its GOPATH, and what people take for it (docker-library/golang Dockerfiles, CircleCI-Public/cimg-go)."""
-MOVED = re.compile(r"GO(MODCACHE|PATH)['\"]?\s*[:=]|go env -w")
+MOVED = re.compile(r"GO(MODCACHE|PATH)['\"]?\s*[:=]")
 """What puts the modules somewhere else."""
 
 _RELEASE = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.\d+)?\s*$")

@@ -6,7 +6,6 @@ hash, and the default cache directories of each tool's documentation.
 
 from __future__ import annotations
 
-import posixpath
 import re
 
 from ghapp.pipeline import Job
@@ -39,6 +38,7 @@ ASIDE = re.compile(
 """Directories whose modules are seldom built with the rest: a lockfile there proves nothing about a cache."""
 
 
+_PATH = re.compile(r"[\w./-]+")
 _ELSEWHERE = ("/", "~", "$", "..", "<<")
 """Beginnings of a path that does not lie in the checked-out repository."""
 
@@ -56,19 +56,19 @@ def siblings(tree: Tree, path: str) -> list[str]:
 
 def named(tree: Tree, name: str) -> list[str]:
     """The repository's own files of that name, sorted."""
-    suffix = f"/{name}"
-    return sorted(
-        each for each in tree.paths or () if (each == name or each.endswith(suffix)) and not VENDORED.search(each)
-    )
+    return [each for each in tree.matching(f"**/{name}") if not VENDORED.search(each)]
 
 
-def works_in(job: Job, lockfile: str) -> bool:
-    """Whether a command of the job runs where the lockfile lies, or names that directory."""
-    directory = posixpath.dirname(lockfile)
-    names = re.compile(rf"(?<![\w.-]){re.escape(directory)}(?![\w.-])")
-    return any(
-        f"{each.directory}/".startswith(f"{directory}/") or names.search(each.raw) is not None for each in job.commands
-    )
+def touched(job: Job) -> set[str]:
+    """The directories that commands of the job run in or name, with those around them."""
+    found: set[str] = set()
+    for command in job.commands:
+        for path in (command.directory or "", *_PATH.findall(command.raw)):
+            path = path.removeprefix("./").rstrip("/.")
+            while path and path not in found:
+                found.add(path)
+                path = path.rpartition("/")[0]
+    return found
 
 
 def some(paths: list[str]) -> str:

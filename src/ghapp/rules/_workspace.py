@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ghapp.pipeline import Command, Gap, Step
+from ghapp.pipeline import Command, Gap, Job, Step
 from ghapp.pipeline.made import Made
 from ghapp.pipeline.model import RunnerKind
 
@@ -13,42 +14,50 @@ _GO_MAKES = frozenset({"mod", "get", "work"})
 _GRAFTS = ("submodules", "path", "repository")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Workspace:
-    """`made`: what ran before has put there. `open`: it may hold any file. `later`: a checkout is still to come."""
+    """What a job has put into its workspace by the time that a step runs.
+
+    `grafted`: checkouts put more there than the repository. `later`: a checkout is still to come. `kept`: the run
+    before may have left something. `locked`: a tool has written a lockfile.
+    """
 
     made: Made
-    open: bool
+    grafted: bool
     later: bool
+    kept: bool
+    locked: bool = False
 
     @classmethod
-    def before(cls, step: Step) -> Workspace:
-        made = Made()
-        locks = False
-        for item in step.job.before(step):
-            if isinstance(item, Gap):
-                made.gap(None)
-            elif isinstance(item, Step):
-                if not (made.ready and item.builtin == "restore_cache"):  # no one caches a lockfile
-                    made.step(item)
-            else:
-                made.command(item)
-                locks = locks or _locks(item)
-        checkouts = [each for each in step.job.steps if is_checkout(each)]
+    def walk(cls, job: Job) -> Iterator[tuple[Step, Workspace]]:
+        """Each step of the job that runs no script, with the workspace that it finds; valid until the next is asked."""
+        checkouts = [each for each in job.steps if is_checkout(each)]
         grafted = any(name in each.inputs for each in checkouts for name in _GRAFTS)
-        kept = step.job.runner.kind is RunnerKind.UNKNOWN and not made.ready  # from the run before, on one's own runner
-        wide = made.anything or made.somewhere or made.unread or locks or grafted or kept
-        return cls(made, wide, bool(checkouts))
+        workspace = cls(Made(), grafted, bool(checkouts), job.runner.kind is RunnerKind.UNKNOWN)
+        for item in job.trail:
+            if isinstance(item, Gap):
+                workspace.made.gap(None)
+            elif isinstance(item, Step):
+                yield item, workspace
+                if not (workspace.made.ready and item.builtin == "restore_cache"):  # no one caches a lockfile
+                    workspace.made.step(item)
+            else:
+                workspace.made.command(item)
+                workspace.locked = workspace.locked or _locks(item)
 
-    def lacks(self, patterns: list[str], *, tracked: bool) -> str:
+    def lacks(self, patterns: tuple[str, ...], *, tracked: bool) -> str:
         """Why no file is there that one of the globs matches; empty when one is, or may be.
 
         `tracked`: the repository has one.
         """
-        paths = (each.removeprefix("!").removeprefix("./") for each in patterns)
-        if self.open or (self.made.ready and tracked) or any(self.made.holds(each, glob=True) for each in paths):
+        made = self.made
+        kept = self.kept and not made.ready  # a runner of one's own has what the run before left
+        if made.anything or made.somewhere or made.unread or self.locked or self.grafted or kept:
             return ""
-        if self.made.ready:
+        paths = (each.removeprefix("!").removeprefix("./") for each in patterns)
+        if (made.ready and tracked) or any(made.holds(each, glob=True) for each in paths):
+            return ""
+        if made.ready:
             return "the repository has no such file"
         return "the repository is checked out only later" if self.later else "nothing is checked out here"
 

@@ -48,28 +48,29 @@ from ghapp.rules._workspace import Workspace
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    if not pipeline.tree.known or pipeline.platform is Platform.ACTION:
-        return  # what stands in the workspace before an action runs is its caller's doing
-    for cache in distinct_caches(pipeline):
-        patterns = [pattern for each in cache.key.hashes for pattern in each.patterns or ("?",)]
-        if patterns and all(map(is_lockfile, patterns)) and (why := _why(pipeline, cache, patterns)):
-            yield _finding(pipeline, cache, patterns, why)
+    hashing = {id(cache.step): cache for cache in distinct_caches(pipeline) if _patterns(cache)}
+    for job in dict.fromkeys(cache.step.job for cache in hashing.values() if pipeline.tree.known):
+        for step, workspace in Workspace.walk(job):
+            if (cache := hashing.get(id(step))) is not None:
+                patterns = _patterns(cache)
+                if why := workspace.lacks(patterns, tracked=bool(hashed_files(pipeline.tree, patterns))):
+                    yield _finding(cache, patterns, why)
 
 
-def _why(pipeline: Pipeline, cache: Cache, patterns: list[str]) -> str:
-    """Why the patterns match nothing; empty when they match, or may, or when the key is renewed anyway."""
-    if pipeline.platform is not Platform.CIRCLECI and not cache.key.lasting:
-        return ""
-    return Workspace.before(cache.step).lacks(patterns, tracked=bool(hashed_files(pipeline.tree, tuple(patterns))))
+def _patterns(cache: Cache) -> tuple[str, ...]:
+    """What the key hashes, when these are lockfiles, and nothing else renews it."""
+    patterns = tuple(pattern for each in cache.key.hashes for pattern in each.patterns or ("?",))
+    return patterns if all(map(is_lockfile, patterns)) and (cache.step.builtin or cache.key.lasting) else ()
 
 
-def _finding(pipeline: Pipeline, cache: Cache, patterns: list[str], why: str) -> Finding:
+def _finding(cache: Cache, patterns: tuple[str, ...], why: str) -> Finding:
     shown = ", ".join(f"`{each}`" for each in patterns)
-    if pipeline.platform is Platform.CIRCLECI:
-        message = f"{shown} cannot be hashed, {why}: CircleCI fails this step."
+    remedy = "Name the lockfile that is there." if why.endswith("no such file") else "Check it out before this step."
+    if cache.step.builtin:
+        message = f"{shown} cannot be hashed, {why}: CircleCI fails this step. {remedy}"
         return Finding(cache.key.node.place, message, Severity.FAILURE, subject=cache.key)
-    message = f"{shown} matches nothing, {why}: the key is the same on every run and the cache is never renewed."
-    return Finding(cache.key.node.place, message, subject=cache.key)
+    then = "the key is the same on every run, and the cache is never renewed"
+    return Finding(cache.key.node.place, f"{shown} matches nothing, {why}: {then}. {remedy}", subject=cache.key)
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
@@ -90,7 +91,7 @@ RULE = Rule(
     page=__doc__,
     severity=Severity.WARNING,
     sources=("S2.10",),
-    platforms=(Platform.ACTIONS, Platform.ACTION, Platform.CIRCLECI),
+    platforms=(Platform.ACTIONS, Platform.CIRCLECI),  # what an action finds is its caller's doing
     words=("hashfiles", "checksum"),
     detect=detect,
     fix=fix,

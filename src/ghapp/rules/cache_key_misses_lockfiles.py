@@ -43,34 +43,39 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ghapp.pipeline import Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Confidence, Edit, Finding, Job, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.caches import Cache, CacheKey, distinct_caches
 from ghapp.pipeline.edits import replace_in
-from ghapp.rules._lockfiles import LOCKFILES, named, siblings, some, works_in
+from ghapp.rules._lockfiles import LOCKFILES, named, siblings, some, touched
 
 SHARED = re.compile(r"[~/$]|.*(?:/|\*)")
 """A path that may hold more than what belongs to the root: outside of the workspace, or in a directory of it."""
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
+    known: dict[tuple[Job, str], list[str]] = {}
     for cache in distinct_caches(pipeline):
-        yield from _findings(pipeline, cache)
+        name, job = _root_lockfile(pipeline, cache), cache.step.job
+        if name is None or not any(map(SHARED.match, cache.paths or ("~",))):
+            continue
+        if (job, name) not in known:
+            places = touched(job)
+            known[job, name] = [each for each in named(pipeline.tree, name) if each.rpartition("/")[0] in places]
+        used = known[job, name]
+        if others := used or (siblings(pipeline.tree, name) if name == "go.sum" else []):
+            message = (
+                f"The key hashes only `{name}` in the root; a change in {some(others)} keeps the same key, "
+                "so the stale cache is restored and never replaced."
+            )
+            confidence = Confidence.HIGH if used or pipeline.tree.has("go.work") else Confidence.MEDIUM
+            yield Finding(cache.key.node.place, message, confidence=confidence, subject=cache.key)
 
 
-def _findings(pipeline: Pipeline, cache: Cache) -> Iterator[Finding]:
+def _root_lockfile(pipeline: Pipeline, cache: Cache) -> str | None:
+    """The lockfile in the root that is all that the key hashes."""
     hashed = [pattern.removeprefix("./") for each in cache.key.hashes for pattern in each.patterns or ("?",)]
-    if len(hashed) != 1 or hashed[0] not in LOCKFILES or hashed[0] not in (pipeline.tree.paths or ()):
-        return
-    used = [each for each in named(pipeline.tree, hashed[0]) if each != hashed[0] and works_in(cache.step.job, each)]
-    sure = bool(used) or pipeline.tree.has("go.work")
-    others = used or (siblings(pipeline.tree, hashed[0]) if hashed[0] == "go.sum" else [])
-    if others and any(map(SHARED.match, cache.paths or ("~",))):
-        message = (
-            f"The key hashes only `{hashed[0]}` in the root; a change in {some(others)} keeps the same key, "
-            "so the stale cache is restored and never replaced."
-        )
-        confidence = Confidence.HIGH if sure else Confidence.MEDIUM
-        yield Finding(cache.key.node.place, message, confidence=confidence, subject=cache.key)
+    name = hashed[0] if len(hashed) == 1 else ""
+    return name if name in LOCKFILES and name in (pipeline.tree.paths or ()) else None
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:

@@ -41,10 +41,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity, Step
+from ghapp.pipeline import Edit, Finding, Job, Pipeline, Platform, Rule, Severity, Step
 from ghapp.pipeline.edits import add_entries
 from ghapp.rules._go import caches_by_itself, looks_for
 from ghapp.rules._lockfiles import named, some
+from ghapp.rules._workspace import is_checkout
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -53,9 +54,9 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     if not modules:
         return
     for job in pipeline.jobs:
-        for step in job.steps:
+        for step in job.steps if _in_the_root(job) else ():
             wanted = looks_for(step)
-            if caches_by_itself(step) and step.uses and not any(map(tree.has, wanted)) and not _moved(step):
+            if caches_by_itself(step) and step.uses and not any(map(tree.has, wanted)):
                 names = " or ".join(f"`{each}`" for each in wanted)
                 message = (
                     f"setup-go looks for {names} in the root, where there is none: nothing is cached, and every run "
@@ -64,10 +65,10 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                 yield Finding(step.uses.node.place, message, subject=step)
 
 
-def _moved(step: Step) -> bool:
-    """Whether another place than the root of this repository may be the workspace."""
-    checkouts = [each for each in step.job.steps if each.uses is not None and each.uses.name == "actions/checkout"]
-    return not checkouts or any("path" in each.inputs or "repository" in each.inputs for each in checkouts)
+def _in_the_root(job: Job) -> bool:
+    """Whether the root of this repository is the workspace."""
+    checkouts = [each for each in job.steps if is_checkout(each)]
+    return bool(checkouts) and not any("path" in each.inputs or "repository" in each.inputs for each in checkouts)
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:

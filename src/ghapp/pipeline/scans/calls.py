@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ghapp.pipeline.command import Command, Mask
 from ghapp.pipeline.scans.scan import SOMEWHERE
+from ghapp.pipeline.source import Source
 from ghapp.pipeline.word import Part, PartKind, Word
 
 _TOOLS = ("trivy", "grype", "snyk", "semgrep", "npm")
@@ -20,6 +22,19 @@ _OPTIONS = re.compile(r"arg|opt|flag|param", re.IGNORECASE)
 _RUNNERS = ("docker", "podman", "nerdctl")
 UNKNOWN = "?"
 """Stands for a value that something gives, but that cannot be told."""
+
+
+_VARIABLES = re.compile(r"\b(?:TRIVY|GRYPE|npm_config)_\w+")
+
+
+@lru_cache(maxsize=4)
+def _mentioned(source: Source) -> frozenset[str]:
+    return frozenset(_VARIABLES.findall(source.text))
+
+
+def mentions(source: Source, name: str) -> bool:
+    """Whether the file says the name of a scanner's variable: another step may set it, or something not known."""
+    return name in _mentioned(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +80,7 @@ class Call:
             word = command.variables[name]
             return command.expand(word) if word is not None else UNKNOWN
         outside = command.step.scope.variable(name)
-        if outside is None and name in command.job.pipeline.source.text:
-            return UNKNOWN  # set by another step, or from what is not known
-        return outside
+        return UNKNOWN if outside is None and mentions(command.job.pipeline.source, name) else outside
 
     def opaque(self, targets: int) -> bool:
         """Whether some word may hold further options: an unquoted variable besides the `targets` operands."""

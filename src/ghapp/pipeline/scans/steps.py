@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from ghapp.pipeline.model import Step
+from ghapp.pipeline.scans.calls import mentions
 from ghapp.pipeline.scans.commands import nonzero
 from ghapp.pipeline.scans.scan import SOMEWHERE, Scan
 
@@ -94,8 +95,8 @@ def _given(step: Step, name: str, variable: str) -> str | None:
     text = step.input(name)
     if text is None and variable:
         text = step.scope.variable(variable)
-        if text is None and variable in step.job.pipeline.source.text:
-            return f"${variable}"  # set by another step, or from what is not known
+        if text is None and mentions(step.job.pipeline.source, variable):
+            return f"${variable}"
     known = step.scope.expression(text) if text is not None and text.startswith(("${{", "<<")) else None
     return text if known is None else known
 
