@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from rules.examples import examples
+
 from ghapp.pipeline.rule import Rule
 from ghapp.rules import catalogue, rule
-from rules.examples import examples
 
 every_rule = pytest.mark.parametrize("each", catalogue(), ids=lambda each: each.id)
 ENTRY = re.compile(r"(S1\.(10|[1-689])|S2\.(1[01]|[1-9])|C[1-5]|F([1-9]|[12]\d|3[0-4]))")

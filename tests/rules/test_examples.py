@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from ghapp.pipeline.edits import apply
 from rules.examples import Example, every_section
+
+from ghapp.pipeline.edits import apply
 
 SECTIONS = every_section()
 BAD = [each for section in SECTIONS for each in section if each.label == "Bad"]

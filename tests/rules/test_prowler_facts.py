@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import pytest
+
 from ghapp.rules._facts import facts
 from ghapp.rules._prowler import exists, release, shown
 
