@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ghapp.pipeline import Step
+from ghapp.pipeline.model import Uses
 
 GOPATHS = (
     (re.compile(r"(docker\.io/)?(library/|circleci/)?golang(:.*)?"), "/go", re.compile(r"(~|/root|/home/\w+)/go")),
@@ -22,26 +23,28 @@ _RELEASE = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.\d+)?\s*$")
 _SHA = re.compile(r"[0-9a-f]{40}")
 
 
-def release(step: Step) -> tuple[int, int] | None:
-    """Major and minor of the release, the newest minor for a tag like `v6`; None when it is not told."""
+def caches_modules(step: Step) -> bool:
+    """Whether it is setup-go, and caches."""
     if step.uses is None or step.uses.name != "actions/setup-go":
-        return None
-    told = _RELEASE.search(step.uses.comment if _SHA.fullmatch(step.uses.ref) else step.uses.ref)
-    return (int(told[1]), int(told[2] or 999)) if told else None
-
-
-def caches_by_itself(step: Step) -> bool:
-    """Whether it is setup-go, and caches by the file that it looks for itself."""
-    if step.uses is None or step.uses.name != "actions/setup-go" or "cache-dependency-path" in step.inputs:
         return False
     asked = (step.input("cache") or "").strip().lower()
-    number = release(step)
-    return asked == "true" or (asked == "" and (number is None or number >= (4, 0)))
+    release = _release(step.uses)
+    return asked == "true" or (asked == "" and (release is None or release >= (4, 0)))
 
 
-def looks_for(step: Step) -> tuple[str, ...]:
-    """The file in the root whose hash is its key; either of them when its release is not told."""
-    number = release(step)
-    if number is None:
+def keyed_by(step: Step) -> tuple[str, ...]:
+    """The globs of the files whose hash is its key: what it is told, or the file in the root that it looks for itself,
+    either of them when its release is not told."""
+    told = step.input("cache-dependency-path")
+    if told is not None:
+        return tuple(line.strip() for line in told.split("\n") if line.strip())
+    release = _release(step.uses) if step.uses is not None else None
+    if release is None:
         return ("go.sum", "go.mod")
-    return ("go.mod",) if number >= (6, 3) else ("go.sum",)
+    return ("go.mod",) if release >= (6, 3) else ("go.sum",)
+
+
+def _release(uses: Uses) -> tuple[int, int] | None:
+    """Major and minor of the release, the newest minor for a tag like `v6`; None when it is not told."""
+    told = _RELEASE.search(uses.comment if _SHA.fullmatch(uses.ref) else uses.ref)
+    return (int(told[1]), int(told[2] or 999)) if told else None

@@ -7,6 +7,7 @@ hash, and the default cache directories of each tool's documentation.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ghapp.pipeline import Job
 from ghapp.pipeline.tree import Tree
@@ -71,7 +72,7 @@ def touched(job: Job) -> set[str]:
     return found
 
 
-def some(paths: list[str]) -> str:
+def some(paths: Sequence[str]) -> str:
     """Up to three paths, for a message."""
     more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
     return ", ".join(f"`{path}`" for path in paths[:3]) + more

@@ -50,9 +50,10 @@ import re
 from collections.abc import Iterator
 
 from ghapp.pipeline import Edit, Evidence, Finding, Pipeline, Platform, Rule, Severity, Step
-from ghapp.pipeline.caches import caches
+from ghapp.pipeline.caches import caches, hashed_files
 from ghapp.pipeline.edits import set_key
-from ghapp.rules._go import MOVED, caches_by_itself, looks_for
+from ghapp.rules._go import MOVED, caches_modules, keyed_by
+from ghapp.rules._workspace import Workspace
 
 MODULES = re.compile(r"(~|/home/runner|/root)/go(/pkg(/mod)?)?/?")
 
@@ -64,8 +65,8 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         id(cache.step.job): cache for cache in reversed(caches(pipeline)) if any(map(MODULES.fullmatch, cache.paths))
     }
     for job in pipeline.jobs:
-        for step in job.steps:
-            if id(job) in cached and step.uses is not None and _caches(step):
+        for step, workspace in Workspace.walk(job) if id(job) in cached else ():
+            if step.uses is not None and caches_modules(step) and workspace.made.ready and _finds(step):
                 message = (
                     "setup-go restores the module cache by itself, and this job restores it again with `actions/cache`:"
                     " whichever comes second fails to unpack onto read-only files (`Cannot open: File exists`). "
@@ -75,9 +76,10 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                 yield Finding(step.uses.node.place, message, evidence=(other,), subject=step)
 
 
-def _caches(step: Step) -> bool:
+def _finds(step: Step) -> bool:
+    """Whether the file that its key is made of is there."""
     tree = step.job.pipeline.tree
-    return caches_by_itself(step) and tree.known and all(map(tree.has, looks_for(step)))
+    return tree.known and all(hashed_files(tree, (each,)) for each in keyed_by(step))
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:

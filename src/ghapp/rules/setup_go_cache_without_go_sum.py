@@ -1,7 +1,7 @@
 r"""setup-go looks for its lockfile where there is none.
 
-setup-go caches by itself since v4, with the hash of `go.sum` in the root (of `go.mod` since v6.3). In a repository
-whose modules lie in folders it finds neither: it warns "Dependencies file is not found" and every run downloads all.
+setup-go caches by itself since v4, with the hash of `go.sum` in the root (of `go.mod` since v6.3). Where the modules
+lie in folders, or before the checkout, it finds neither: it warns, caches nothing, and every run downloads all.
 
 Repository:
 
@@ -42,27 +42,31 @@ import posixpath
 from collections.abc import Iterator
 
 from ghapp.pipeline import Edit, Finding, Job, Pipeline, Platform, Rule, Severity, Step
+from ghapp.pipeline.caches import hashed_files
 from ghapp.pipeline.edits import add_entries
-from ghapp.rules._go import caches_by_itself, looks_for
+from ghapp.rules._go import caches_modules, keyed_by
 from ghapp.rules._lockfiles import named, some
-from ghapp.rules._workspace import is_checkout
+from ghapp.rules._workspace import Workspace, is_checkout
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    tree = pipeline.tree
-    modules = named(tree, "go.sum") if tree.known else []
-    if not modules:
-        return
-    for job in pipeline.jobs:
-        for step in job.steps if _in_the_root(job) else ():
-            wanted = looks_for(step)
-            if caches_by_itself(step) and step.uses and not any(map(tree.has, wanted)):
-                names = " or ".join(f"`{each}`" for each in wanted)
+    modules = named(pipeline.tree, "go.sum") if pipeline.tree.known else []
+    for job in pipeline.jobs if modules else ():
+        for step, workspace in Workspace.walk(job) if _in_the_root(job) else ():
+            wanted = keyed_by(step) if caches_modules(step) else ()
+            why = _why(wanted, workspace, tracked=bool(hashed_files(pipeline.tree, wanted)))
+            if step.uses is not None and why and not any("$" in each for each in wanted):
+                where = "" if "cache-dependency-path" in step.inputs else " in the root"
                 message = (
-                    f"setup-go looks for {names} in the root, where there is none: nothing is cached, and every run "
-                    f"downloads all modules of {some(modules)} anew."
+                    f"setup-go looks for {some(wanted)}{where}, but {why}: nothing is cached, and every run downloads all modules of "
+                    f"{some(modules)} anew."
                 )
                 yield Finding(step.uses.node.place, message, subject=step)
+
+
+def _why(wanted: tuple[str, ...], workspace: Workspace, *, tracked: bool) -> str:
+    """Why no file is there to make a key of; empty when there is one, or may be."""
+    return workspace.lacks(wanted, tracked=True) if tracked else "the repository has no such file" if wanted else ""
 
 
 def _in_the_root(job: Job) -> bool:
@@ -72,7 +76,8 @@ def _in_the_root(job: Job) -> bool:
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    return _told(pipeline, finding.subject) if isinstance(finding.subject, Step) else None
+    absent = isinstance(finding.subject, Step) and "no such file" in finding.message
+    return _told(pipeline, finding.subject) if absent and isinstance(finding.subject, Step) else None
 
 
 def _told(pipeline: Pipeline, step: Step) -> Edit | None:
