@@ -58,8 +58,8 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             if step.uses is not None and why and not any("$" in each for each in wanted):
                 where = "" if "cache-dependency-path" in step.inputs else " in the root"
                 message = (
-                    f"setup-go looks for {some(wanted)}{where}, but {why}: nothing is cached, and every run downloads all modules of "
-                    f"{some(modules)} anew."
+                    f"setup-go looks for {some(wanted)}{where}, but {why}: nothing is cached, and every run downloads "
+                    f"all modules of {some(modules)} anew."
                 )
                 yield Finding(step.uses.node.place, message, subject=step)
 
