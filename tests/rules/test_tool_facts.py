@@ -18,10 +18,10 @@ from ghapp.rules._tools import COMPOSE, RARE, Tool, tools
 
 TOOLS: dict[str, dict[str, Any]] = facts("tools")["tools"]
 READ = """
-commands names language project version repository action actions contained orbs scripts into release folder pip npm go
-apt python needs advice
+commands names language project pypi version repository action actions contained orbs scripts into
+release folder pip npm go apt python needs advice
 """
-LISTS = ("hosted", "circleci", "machines", "images")
+LISTS = ("hosted", "circleci", "machines", "systems", "images")
 WORKFLOW = "on: push\njobs:\n  x:\n    runs-on: {where}\n    steps:\n      - run: {command} x\n"
 CONFIG = "version: 2.1\njobs:\n  x:\n    docker: [{{image: '{where}'}}]\n    steps:\n      - run: {command} x\n"
 BOTH = [
@@ -58,6 +58,7 @@ def test_machines_are_described_by_commands_of_the_list() -> None:
     known = {*tools(), "pipx", "npx"}
 
     assert {word for each in LISTS for has in facts("machines")[each].values() for word in has.split()} <= known
+    assert {*facts("machines")["beside"].split()} <= known
 
 
 def test_aliases_stand_for_images_that_are_described() -> None:

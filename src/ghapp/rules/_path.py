@@ -34,16 +34,22 @@ _MANAGERS = frozenset(
 _PYTHON_PROJECTS = frozenset({"poetry", "pipenv", "pdm", "hatch", "uv", "rye", "tox", "nox"})
 _GENERIC = re.compile(
     r"^(?:jdx/|asdf-vm/|aquaproj/|determinatesystems/|cachix/|nixbuild/|jetify-com/|jetpack-io/|cashapp/activate-hermit"
-    r"|prefix-dev/|mamba-org/|conda-incubator/|taiki-e/install-action$|awalsh128/|homebrew/|devcontainers/|cybozu/)"
+    r"|volta-cli/|prefix-dev/|mamba-org/|conda-incubator/|taiki-e/install-action$|awalsh128/|homebrew/|devcontainers/|cybozu/)"
 )
 _OWN_SETUPS = re.compile(
     r"^(?:actions|docker|github|aws-actions|google-github-actions|hashicorp|gradle|step-security)/"
 )
 """Actions whose setups bring the tool of their name, and no other."""
 
+_ORBS = re.compile(
+    r"circleci/(?:node|python|go|ruby|docker|aws-cli|aws-ecr|aws-ecs|terraform|github-cli|slack|jira|browser-tools)/"
+    r"|codecov/codecov/"
+)
+"""Orbs whose commands bring what their name says, and no other tool."""
+
 _SETUP = re.compile(
-    r"setup|install|tool|bootstrap|prepare|env|init|mise|asdf|aqua|nix|devbox|hermit|pixi|binar|release-download|retry|exec"
-    r"|(?:^|[/-])(?:bin|run|ssh|deps|dependencies|ci)(?:[/-]|$)"
+    r"setup|install|tool|bootstrap|prepare|provision|common|env|init|mise|asdf|aqua|nix|devbox|hermit|pixi|binar|release-download|retry|exec"
+    r"|(?:^|[/-])(?:base|bin|run|ssh|deps|dependencies|ci)(?:[/-]|$)"
 )
 _BIN = re.compile(
     r"(?:/usr/local/s?bin|/usr/s?bin|/usr/local|\.local/bin|(?:~|\$\{?HOME\}?|/root|/home/\w+)/bin|/opt)/?(?![\w/.-])"
@@ -54,6 +60,9 @@ _SETS_PATH = re.compile(r"\bPATH\b|\bsource\b|(?:^|[\s'\";])\.\s")
 _FETCHES = frozenset({"curl", "wget", "tar", "unzip", "gunzip", "chmod", "sha256sum"})
 _PACKAGERS = frozenset("apt apt-get apk yum dnf microdnf brew snap npm pnpm yarn pipx go cargo gem".split())  # noqa: SIM905
 _VERBS = frozenset({"install", "add", "i", "get", "global"})
+_FILE = re.compile(r"[./]")
+_OTHER_SOURCE = re.compile(r"[./]|git\+|\w+://|.*@ ?(?:git\+|https?:)")
+_MAKES_PATH = re.compile(r"^\s*(?:export\s+)?PATH\s*[:+?]?=", re.MULTILINE)
 _WORD = re.compile(r"[\w.-]+")
 _RUNS = re.compile(r"\.(?:ba)?sh\b|\bmake\b|(?:^|\s)(?:\./|source |\. )")
 _QUERIES = frozenset({"--version", "-v", "-V", "version", "--help", "-h", "help"})
@@ -83,20 +92,22 @@ class Ground:
 
     def may_have(self, tool: Tool) -> bool:
         """Whether something may have put the tool on PATH, or at least somewhere."""
-        if self.opaque or (self.python and "pip" in tool.data) or not self.actions.isdisjoint(tool.actions):
-            return True
-        return any(True for _ in self._named(tool))
+        return self._surely_has(tool) or any(True for _ in self._named(tool))
+
+    def _surely_has(self, tool: Tool) -> bool:
+        wheel = self.python and ("pip" in tool.data or "pypi" in tool.data)
+        return self.opaque or wheel or not self.actions.isdisjoint(tool.actions)
 
     def _named(self, tool: Tool) -> Iterator[Said]:
         """What names the tool, its own calls aside."""
         for said in self.said:
             own = said.command is not None and said.command.name in tool.commands
-            if not own and tool.named_in(said.text.lower()):
+            if not own and tool.brought_by(said.text):
                 yield said
 
     def left_in(self, tool: Tool) -> tuple[str, ...]:
         """The directories, off PATH, where the tool was put; none when any of what names it may have put it on PATH."""
-        if self.opaque or (self.python and "pip" in tool.data) or not self.actions.isdisjoint(tool.actions):
+        if self._surely_has(tool):
             return ()
         found: list[str] = []
         for text, command in self._named(tool):
@@ -155,9 +166,10 @@ class Ground:
         self.actions |= {name, family}
         if _GENERIC.match(name):
             self.opaque = True
-        elif not {name, family} & known_actions() and not _OWN_SETUPS.match(name):
+        elif not {name, family} & known_actions() and not _OWN_SETUPS.match(name) and not _ORBS.match(name):
             self.opaque = self.opaque or step.kind is StepKind.ORB or bool(_SETUP.search(name))
             self.strange = True
+        self.python = self.python or family == "circleci/python"
         if name not in contained_actions():
             self.said.append(Said(" ".join([name, *(node.text or "" for node in step.inputs.values())])))
         if "cache" in name and _BIN.search(step.input("path") or ""):
@@ -180,8 +192,8 @@ class Ground:
 
 def _requirements(command: Command) -> bool:
     """Whether `pip install` installs more than the packages that stand there by name."""
-    listed = command.has_option("-r", "--requirement", "-e", "--editable", cluster=True)
-    return listed or any(word.literal is None or word.raw.startswith((".", "/")) for word in command.operands)
+    listed = command.has_option("-r", "--requirement", "-e", "--editable", "--group", cluster=True)
+    return listed or any(word.literal is None or _OTHER_SOURCE.match(word.literal) for word in command.operands)
 
 
 def _installs_unseen(command: Command, operands: list[str]) -> bool:
@@ -196,7 +208,7 @@ def _installs_unseen(command: Command, operands: list[str]) -> bool:
         and "global" not in operands
     ):
         return False
-    unseen = any(word.literal is None or word.raw.startswith((".", "/")) for word in command.operands)
+    unseen = any(word.literal is None or _FILE.match(word.literal) for word in command.operands)
     return unseen or "xargs" in command.wrappers or command.operands[-1].raw in _VERBS
 
 
@@ -245,7 +257,9 @@ def missing(job: Job, *, only: str = "", every: bool = False) -> Iterator[Missin
                 excused = _excused(item, tool, without, places)
                 settled[tool.name] = not excused and (bool(left_in) or not ground.may_have(tool))
             if settled.get(tool.name) and (first or every):
-                sure = not (ground.strange or item.guards) and all(each.base is not Base.MACHINE for each in without)
+                sure = not (ground.strange or item.guards) and all(
+                    each.base in (Base.HOSTED, Base.CIRCLECI) for each in without
+                )
                 lost = lost_path(ground.exports, left_in)
                 yield Missing(item, tool, without, sure, ground.contained(tool), "".join(left_in[:1]), lost)
         ground.note(item)
@@ -261,7 +275,8 @@ def _has_own_path(command: Command, ground: Ground) -> bool:
     """Whether the command is looked for elsewhere than usual: its step, what it reads, or npm has set PATH."""
     if ground.sourced is command.step or "PATH" in command.variables:
         return True
-    if command.step.scope.variable("PATH") is not None:
+    made = command.path.endswith(("akefile", ".mk")) and _MAKES_PATH.search(command.script.text.source.text)
+    if made or command.step.scope.variable("PATH") is not None:
         return True
     return any(path.endswith("package.json") for path in (command.path, *(place.path for place in command.calls)))
 

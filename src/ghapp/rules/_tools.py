@@ -59,6 +59,14 @@ class Tool:
         names = sorted({self.name, *self.commands, *self.words("names")}, key=len, reverse=True)
         return tuple(names), re.compile(f"(?<![a-z])(?:{'|'.join(map(re.escape, names))})(?![a-z])")
 
+    @cached_property
+    def _scripts(self) -> re.Pattern[str]:
+        return re.compile("|".join(self.data.get("scripts", ("(?!)",))))
+
+    def brought_by(self, text: str) -> bool:
+        """Whether a text names the tool, or the address of its install script."""
+        return self.named_in(text.lower()) or self._scripts.search(text) is not None
+
     def named_in(self, text: str) -> bool:
         """Whether a text in lower case names the tool, or a package that brings it along."""
         names, whole = self._named
@@ -96,8 +104,8 @@ class Base(StrEnum):
 
     HOSTED = "hosted"  # GitHub's images, listed in full
     CIRCLECI = "circleci"  # cimg/*, whose Dockerfiles are public
-    MACHINE = "machine"  # CircleCI's virtual machines: a usual manifest
-    IMAGE = "image"  # other public images: their own tool and what it stands on
+    MACHINE = "machines"  # CircleCI's virtual machines: a usual manifest
+    IMAGE = "images"  # other public images: their own tool and what it stands on
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +160,6 @@ def _image(image: str, *, circleci: bool) -> Machine | None:
     return _machine(image, image, Base.IMAGE, name)
 
 
-_LISTS = {Base.HOSTED: "hosted", Base.CIRCLECI: "circleci", Base.MACHINE: "machines", Base.IMAGE: "images"}
-
-
 def _machine(name: str, image: str, base: Base, key: str) -> Machine | None:
     has = _all()[base].get(key)
     return Machine(name, image, base, has) if has is not None else None
@@ -163,8 +168,11 @@ def _machine(name: str, image: str, base: Base, key: str) -> Machine | None:
 @cache
 def _all() -> dict[Base, dict[str, frozenset[str]]]:
     """What every known machine has."""
-    listed = {base: facts("machines")[key] for base, key in _LISTS.items()}
-    return {base: {name: frozenset(has.split()) for name, has in each.items()} for base, each in listed.items()}
+    data = facts("machines")
+    beside = f" {data['beside']}"  # what an image that was made for one tool may have besides
+    images = data["systems"] | {name: has + beside for name, has in data["images"].items()}
+    lists = {base: data[base.value] for base in (Base.HOSTED, Base.CIRCLECI, Base.MACHINE)} | {Base.IMAGE: images}
+    return {base: {name: frozenset(has.split()) for name, has in each.items()} for base, each in lists.items()}
 
 
 @lru_cache(maxsize=256)
