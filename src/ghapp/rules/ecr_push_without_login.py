@@ -9,6 +9,7 @@ Bad:
 jobs:
   build:
     runs-on: ubuntu-24.04
+    permissions: {id-token: write, contents: read}
     steps:
       - uses: aws-actions/configure-aws-credentials@v6
         with:
@@ -24,6 +25,7 @@ Good:
 jobs:
   build:
     runs-on: ubuntu-24.04
+    permissions: {id-token: write, contents: read}
     steps:
       - uses: aws-actions/configure-aws-credentials@v6
         with:
