@@ -15,6 +15,22 @@ _SHA = re.compile(r"[0-9a-f]{40}")
 _PYTHON_3_12 = "ubuntu-24.04"  # the image whose own Python it is
 
 
+def through_npx(call: Missing) -> bool:
+    """Whether the package.json beside the command lists the tool, so that `npx` finds what `npm ci` has installed."""
+    package, directory = call.tool.data.get("npm"), call.command.directory
+    if package is None or directory is None:
+        return False
+    source = call.job.pipeline.tree.source(f"{directory}/package.json".lstrip("/"))
+    return source is not None and f'"{package}"' in source.text
+
+
+def advice(call: Missing) -> str:
+    """What to do, in a sentence."""
+    if through_npx(call):
+        return f"package.json lists it: behind `npm ci`, `npx {call.command.name}` finds it."
+    return call.tool.data.get("advice", "Install it in a step before this one.")
+
+
 def install_step(call: Missing) -> str | None:
     """The step, as YAML at the left margin, that puts the tool on the PATH of the job's machine.
 

@@ -42,8 +42,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Confidence, Edit, Evidence, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.edits import insert_before
-from ghapp.rules._installs import install_step
+from ghapp.pipeline.edits import insert_before, replace_in
+from ghapp.rules._installs import advice, install_step, through_npx
 from ghapp.rules._path import Missing, missing
 from ghapp.rules._tools import COMPOSE, WORDS
 
@@ -75,14 +75,15 @@ def _message(call: Missing) -> str:
     ]
     if call.contained:
         parts.append(f"`{call.contained}` ran it in a container of its own, which leaves nothing on PATH.")
-    parts.append(call.tool.data.get("advice") or "Install it in a step before this one.")
-    return " ".join(parts)
+    return " ".join([*parts, advice(call)])
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
     call = finding.subject
     if not isinstance(call, Missing) or call.command.path != pipeline.path or call.command.step.calls:
         return None
+    if through_npx(call):
+        return replace_in(call.command.script.text, call.command.words[0].start, call.command.words[0].start, "npx ")
     text = install_step(call)
     return insert_before(call.command.step.node, text) if text is not None else None
 
