@@ -74,8 +74,9 @@ class Scan:
 
     @property
     def blocks(self) -> bool:
-        """Whether a failure of the scan fails the job."""
-        return not self.step.tolerated and not (isinstance(self.item, Command) and self.item.masks)
+        """Whether a failure of the scan fails the job, and is meant to: who takes the output looks at it."""
+        command = self.item if isinstance(self.item, Command) else None
+        return not self.step.tolerated and (command is None or not (command.masks or command.substituted))
 
     @property
     def swallowed(self) -> Loss | None:
@@ -90,7 +91,7 @@ class Scan:
             if Mask.PIPE in command.masks and _carried(command) and "PIPESTATUS" not in script:
                 return Loss.PIPE
             called = command.job.pipeline.platform is not Platform.SHELL  # a script alone may be sourced under `set -e`
-            if Mask.NO_ERREXIT in command.masks and "$?" not in script and (called or "set +e" in script):
+            if Mask.NO_ERREXIT in command.masks and (called or "set +e" in script):
                 return Loss.NO_ERREXIT
         return Loss.TOLERATED if self.step.tolerated else None
 
