@@ -8,7 +8,7 @@ from typing import Any
 from ghapp.pipeline import Platform
 from ghapp.pipeline.model import Job
 from ghapp.rules._facts import facts
-from ghapp.rules._path import Missing
+from ghapp.rules._missing_tools import Missing
 from ghapp.rules._tools import Base, tools
 
 _SHA = re.compile(r"[0-9a-f]{40}")

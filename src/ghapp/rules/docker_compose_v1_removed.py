@@ -31,7 +31,7 @@ from collections.abc import Iterator
 
 from ghapp.pipeline import Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import replace_in
-from ghapp.rules._path import Missing, missing
+from ghapp.rules._missing_tools import Missing, missing
 from ghapp.rules._tools import COMPOSE, Base
 
 

@@ -41,7 +41,7 @@ from collections.abc import Iterator
 
 from ghapp.pipeline import Command, Confidence, Edit, Evidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import run_after
-from ghapp.rules._path import Missing, missing
+from ghapp.rules._missing_tools import Missing, missing
 
 _ABSOLUTE = re.compile(r"(?:/|\$HOME/|\$\{HOME\}/)[\w./-]+")
 

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Confidence, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.rules._path import missing
+from ghapp.rules._missing_tools import missing
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:

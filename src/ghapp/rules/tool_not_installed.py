@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from ghapp.pipeline import Confidence, Edit, Evidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import insert_before, replace_in
 from ghapp.rules._installs import advice, install_step, through_npx
-from ghapp.rules._path import Missing, missing
+from ghapp.rules._missing_tools import Missing, missing
 from ghapp.rules._tools import COMPOSE, WORDS
 
 

@@ -1,8 +1,7 @@
-"""What may have come onto PATH before a command of a job runs: installed, restored from a cache, or put there unseen.
+"""What has happened in a job before a command of it runs, as far as it may have put programs onto PATH.
 
-A job is walked in order. Whatever names a tool and is more than talk may have installed it. What could have brought
-anything (a gap, a version manager, an unknown setup action, a file written into a directory of PATH) ends the walk:
-after it, no tool can be said to be missing.
+Whatever names a tool and is more than talk may have installed it. Some things could have brought anything: a gap, a
+version manager, an unknown setup action, a file written into a directory of PATH.
 """
 
 from __future__ import annotations
@@ -12,19 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ghapp.pipeline import Command, Gap, Mask, Step, StepKind
-from ghapp.pipeline.model import Job
-from ghapp.rules._off_path import directory_of, exported_in, lost_path
-from ghapp.rules._tools import (
-    Base,
-    Machine,
-    Tool,
-    called,
-    contained_actions,
-    installers,
-    known_actions,
-    machines,
-)
+from ghapp.pipeline import Command, Gap, Step, StepKind
+from ghapp.rules._off_path import directory_of, exported_in
+from ghapp.rules._tools import Tool, contained_actions, installers, known_actions
 
 _TALK = frozenset("echo printf cd pushd popd mkdir touch ls cat rm grep sed awk head tail jq export set : true".split())  # noqa: SIM905
 _MANAGERS = frozenset(
@@ -34,7 +23,8 @@ _MANAGERS = frozenset(
 _PYTHON_PROJECTS = frozenset({"poetry", "pipenv", "pdm", "hatch", "uv", "rye", "tox", "nox"})
 _GENERIC = re.compile(
     r"^(?:jdx/|asdf-vm/|aquaproj/|determinatesystems/|cachix/|nixbuild/|jetify-com/|jetpack-io/|cashapp/activate-hermit"
-    r"|volta-cli/|prefix-dev/|mamba-org/|conda-incubator/|taiki-e/install-action$|awalsh128/|homebrew/|devcontainers/|cybozu/)"
+    r"|volta-cli/|prefix-dev/|mamba-org/|conda-incubator/|taiki-e/install-action$|awalsh128/|homebrew/|devcontainers/"
+    r"|cybozu/)"
 )
 _OWN_SETUPS = re.compile(
     r"^(?:actions|docker|github|aws-actions|google-github-actions|hashicorp|gradle|step-security)/"
@@ -48,7 +38,8 @@ _ORBS = re.compile(
 """Orbs whose commands bring what their name says, and no other tool."""
 
 _SETUP = re.compile(
-    r"setup|install|tool|bootstrap|prepare|provision|common|env|init|mise|asdf|aqua|nix|devbox|hermit|pixi|binar|release-download|retry|exec"
+    r"setup|install|tool|bootstrap|prepare|provision|common|env|init|mise|asdf|aqua|nix|devbox|hermit|pixi|binar"
+    r"|release-download|retry|exec"
     r"|(?:^|[/-])(?:base|bin|run|ssh|deps|dependencies|ci)(?:[/-]|$)"
 )
 _BIN = re.compile(
@@ -62,12 +53,6 @@ _PACKAGERS = frozenset("apt apt-get apk yum dnf microdnf brew snap npm pnpm yarn
 _VERBS = frozenset({"install", "add", "i", "get", "global"})
 _FILE = re.compile(r"[./]")
 _OTHER_SOURCE = re.compile(r"[./]|git\+|\w+://|.*@ ?(?:git\+|https?:)")
-_MAKES_PATH = re.compile(r"^\s*(?:export\s+)?PATH\s*[:+?]?=", re.MULTILINE)
-_WORD = re.compile(r"[\w.-]+")
-_RUNS = re.compile(r"\.(?:ba)?sh\b|\bmake\b|(?:^|\s)(?:\./|source |\. )")
-_QUERIES = frozenset({"--version", "-v", "-V", "version", "--help", "-h", "help"})
-_MOST = 25
-"""How many tools are looked for in one job; hostile files call them all, thousands of commands apart."""
 
 
 class Said(NamedTuple):
@@ -210,81 +195,3 @@ def _installs_unseen(command: Command, operands: list[str]) -> bool:
         return False
     unseen = any(word.literal is None or _FILE.match(word.literal) for word in command.operands)
     return unseen or "xargs" in command.wrappers or command.operands[-1].raw in _VERBS
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A call of a tool that is not on PATH. `machines`: those of the job's that lack it."""
-
-    command: Command
-    tool: Tool
-    machines: tuple[Machine, ...]
-    sure: bool
-    contained: str = ""  # an action that ran it in a container before
-    left_in: str = ""  # the directory, off PATH, where it was put
-    lost: Command | None = None  # the `export PATH` of an earlier step that led there
-
-    @property
-    def job(self) -> Job:
-        return self.command.job
-
-    @property
-    def hidden(self) -> str:
-        """What keeps the failure from failing the job; nothing usually does."""
-        masks = self.command.masks
-        return "`continue-on-error`" if Mask.TOLERATED in masks else "`||`" if Mask.OR in masks else ""
-
-
-def missing(job: Job, *, only: str = "", every: bool = False) -> Iterator[Missing]:
-    """The calls of tools that nothing has put on PATH; of each tool the first, or `every` one. `only`: one command."""
-    places = machines(job)
-    lacked = frozenset[str]().union(*(place.lacks for place in places))
-    if only:
-        lacked &= {only}
-    if not lacked or not _may_call(job, lacked):
-        return
-    ground = Ground()
-    settled: dict[str, bool] = {}
-    for item in job.trail:
-        if ground.opaque or len(settled) > _MOST:
-            return
-        tool = called(item) if isinstance(item, Command) and item.name in lacked else None
-        if isinstance(item, Command) and tool is not None:
-            without = tuple(place for place in places if item.name in place.lacks)
-            first = tool.name not in settled and not _has_own_path(item, ground)
-            left_in = ground.left_in(tool) if first else ()
-            if first:
-                excused = _excused(item, tool, without, places)
-                settled[tool.name] = not excused and (bool(left_in) or not ground.may_have(tool))
-            if settled.get(tool.name) and (first or every):
-                sure = not (ground.strange or item.guards) and all(
-                    each.base in (Base.HOSTED, Base.CIRCLECI) for each in without
-                )
-                lost = lost_path(ground.exports, left_in)
-                yield Missing(item, tool, without, sure, ground.contained(tool), "".join(left_in[:1]), lost)
-        ground.note(item)
-
-
-def _may_call(job: Job, names: frozenset[str]) -> bool:
-    """A look at the texts before their shell is read: does any of them say such a name, or run something else?"""
-    texts = [step.text.value for step in job.steps if step.text is not None]
-    return any(not names.isdisjoint(_WORD.findall(text)) or _RUNS.search(text) for text in texts)
-
-
-def _has_own_path(command: Command, ground: Ground) -> bool:
-    """Whether the command is looked for elsewhere than usual: its step, what it reads, or npm has set PATH."""
-    if ground.sourced is command.step or "PATH" in command.variables:
-        return True
-    made = command.path.endswith(("akefile", ".mk")) and _MAKES_PATH.search(command.script.text.source.text)
-    if made or command.step.scope.variable("PATH") is not None:
-        return True
-    return any(path.endswith("package.json") for path in (command.path, *(place.path for place in command.calls)))
-
-
-def _excused(command: Command, tool: Tool, without: tuple[Machine, ...], places: tuple[Machine, ...]) -> bool:
-    """Whether this call does not show that the tool is missing: its absence is thought of."""
-    if any(tool.named_in(guard.test.lower()) for guard in command.guards):
-        return True
-    asks = any(word.raw in _QUERIES for word in command.words[1:3]) and bool(command.masks)
-    elsewhere = len(without) < len(places) and (command.step.condition is not None or bool(command.guards))
-    return asks or elsewhere
