@@ -33,7 +33,7 @@ FINDING = """\
 on: push
 jobs:
   build:
-    runs-on: ubuntu-24.04
+    runs-on: ubuntu-22.04
     steps:
       - uses: actions/checkout@v5
       - run: terraform validate

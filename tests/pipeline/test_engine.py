@@ -254,6 +254,25 @@ def test_a_called_file_whose_reading_crashes_is_named_once() -> None:
     assert analysis.crashes == (Crash("pipeline", WORKFLOW, "OSError: the disk is gone"),)
 
 
+def test_a_script_is_judged_alone_when_the_model_of_its_caller_crashes() -> None:
+    asked = 0
+
+    def read(path: str) -> bytes | None:
+        nonlocal asked
+        if path == "ci/more.sh":
+            asked += 1
+            if asked > 1:
+                raise OSError("the disk is gone")
+            return None
+        return {WORKFLOW: dedent(CALLER) + "      - run: ci/more.sh\n", "ci/build.sh": "fail\n"}[path].encode()
+
+    tree = Tree([WORKFLOW, "ci/build.sh", "ci/more.sh"], read)
+    analysis = analyse(tree, [WORKFLOW, "ci/build.sh"], [NO_FAIL])
+
+    assert analysis.crashes == (Crash("pipeline", WORKFLOW, "OSError: the disk is gone"),)
+    assert at(analysis) == [("no-fail", "ci/build.sh", 1)]
+
+
 def test_a_model_that_crashes_is_no_rules_fault_and_named_once() -> None:
     asked = 0
 

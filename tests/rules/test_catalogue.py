@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from rules.examples import examples
@@ -17,6 +18,11 @@ ENTRY = re.compile(r"(S1\.(10|[1-689])|S2\.(1[01]|[1-9])|C[1-5]|F([1-9]|[12]\d|3
 @every_rule
 def test_a_rule_is_found_by_its_id(each: Rule) -> None:
     assert rule(each.id) is each
+
+
+def test_a_rule_without_its_page_is_refused_since_python_may_have_stripped_it() -> None:
+    with pytest.raises(ValueError, match="-OO"):
+        replace(catalogue()[0], page=None)
 
 
 def test_an_unknown_id_finds_nothing() -> None:

@@ -46,7 +46,12 @@ SAMPLES = (
         "Validate scripts and infrastructure, scan images",
         "Before anything is deployed, the scripts go through shellcheck, the infrastructure through "
         "`terraform validate`, and the images through Trivy. Go's caches are kept between runs.",
-        ("terraform-validate-without-init", "cache-key-misses-lockfiles", "scanner-fails-on-everything"),
+        (
+            "path-matches-nothing",
+            "terraform-validate-without-init",
+            "cache-key-misses-lockfiles",
+            "scanner-fails-on-everything",
+        ),
     ),
     Sample(
         "tenants",
