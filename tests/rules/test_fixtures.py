@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from ghapp.pipeline.engine import analyse
 from ghapp.pipeline.policy import PATH, read_policy
 from ghapp.pipeline.source import Source
