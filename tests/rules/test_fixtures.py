@@ -19,7 +19,14 @@ from ghapp.rules import catalogue
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PLACES = {"gha": ".github/workflows/ci.yml", "cci": ".circleci/config.yml", "sh": "lib/scripts/fixture.sh"}
-TERRAFORM = 'terraform {\n  required_providers {\n    aws = { source = "hashicorp/aws" }\n  }\n}\nresource "null_resource" "x" {}\n'
+TERRAFORM = """\
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+resource "null_resource" "x" {}
+"""
 REPOSITORY = {
     "lib/scripts/deploy.sh": None,
     "lib/scripts/shift-traffic.sh": None,
