@@ -23,9 +23,7 @@ from ghapp.inbox.store import APPLICATION, PORTABLE, WORKFLOW, row, stored
 ANSWER_SECONDS = 300.0
 ATTEMPTS = 12
 AT_ONCE = 16
-RECOVERIES = (
-    60  # how often a delivery may be there when the process dies; files are judged in another one
-)
+RECOVERIES = 60  # how often a delivery may be there when the process dies; files are judged in another one
 KEPT = timedelta(days=9)  # GitHub redelivers for 3 days, GHES for 7; a row that is gone is no longer known as seen
 SWEEP_SECONDS = 3600.0
 CLOCKS_DIFFER = timedelta(minutes=10)
