@@ -64,6 +64,17 @@ def test_called_scripts_are_read_from_the_revision_also_through_links(folder: Fo
     assert new("--base", "HEAD") == []
 
 
+def test_the_modes_of_the_revision_count(folder: Folder) -> None:
+    folder.write(WORKFLOW, BAD.replace("terraform validate", "ci/one.sh && ci/two.sh"))
+    folder.write("ci/one.sh", "set -e\n")
+    folder.write("ci/two.sh", "set -e\n").chmod(0o755)
+    folder.commit()
+    (folder.root / "ci/two.sh").chmod(0o644)
+
+    assert new() == [(WORKFLOW, 7), (WORKFLOW, 7)]
+    assert new("--base", "HEAD") == [(WORKFLOW, 7)]
+
+
 @pytest.mark.parametrize("target", ["link.sh", "../../outside.sh", "nowhere.sh"])
 def test_a_link_that_leads_nowhere_is_not_read(folder: Folder, target: str) -> None:
     folder.write(WORKFLOW, BAD.replace("terraform validate", "scripts/link.sh"))

@@ -211,3 +211,22 @@ def test_a_loose_file_needs_one_file_and_a_ci_path(folder: Folder, arguments: tu
 
     assert result.exit_code == 2
     assert "Error: " in result.stderr
+
+
+# --- Modes ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("mode", "rules"), [(0o644, ["script-not-executable"]), (0o755, [])])
+def test_a_script_that_may_not_be_executed_is_found(folder: Folder, mode: int, rules: list[str]) -> None:
+    folder.write(WORKFLOW, BAD.replace("terraform validate", "ci/build.sh"))
+    folder.write("ci/build.sh", "#!/bin/sh\nset -e\nmake\n").chmod(mode)
+    folder.write("Makefile", "all:\n\ttrue\n")
+
+    assert [each for each, _, _ in found()] == rules
+
+
+def test_the_mode_of_a_loose_files_scripts_is_not_known(folder: Folder) -> None:
+    folder.write("draft.yml", BAD.replace("terraform validate", "ci/build.sh"))
+    folder.write("paths.txt", "ci/build.sh\n")
+
+    assert found("draft.yml", "--as", WORKFLOW, "--tree", "paths.txt") == []

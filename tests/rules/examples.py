@@ -7,11 +7,12 @@ A page is prose with labelled code blocks:
 - `Silent:` must be silent;
 - `Policy:` is the repository's `.github/ghapp.yml` (for the examples of the section that follow);
 - `Repository:` lists the paths that the repository has besides the examples (for the section it stands in);
-- `With `path`:` is a file of that name which the example before it can call.
+- `With `path`:` is a file of that name which the example before it can call (`bash plain`: which may not be executed).
 
 A label may say more before its colon (`Bad, on CircleCI:`); what is `Bad, without an edit` must be offered none. A
 corner-case file has sections (`## …`), each with its own Repository and Policy. A block's language tells what it is:
-`yaml` is a workflow, or a CircleCI config when it has a `version:`; `yaml action` a composite action; `bash` a script.
+`yaml` is a workflow, or a CircleCI config when it has a `version:`; `yaml action` a composite action; `bash` a script;
+`crlf` behind it gives it the line ends of Windows.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ class Example:
     files: dict[str, str] = field(default_factory=dict)
     paths: list[str] = field(default_factory=list)
     policy_text: str = ""
+    crlf: set[str] = field(default_factory=set)
+    plain: set[str] = field(default_factory=set)
     bare: bool = False  # without an edit
 
     @property
@@ -78,7 +81,11 @@ class Example:
 
     def tree(self, text: str | None = None) -> Tree:
         files = {path: MARK.sub("", each) for path, each in self.files.items()}
-        return Tree.of({**files, self.path: self.unmarked if text is None else text}, self.paths)
+        files[self.path] = self.unmarked if text is None else text
+        files |= {path: files[path].replace("\n", "\r\n") for path in self.crlf}
+        tree = Tree.of(files, self.paths)
+        tree.runs = lambda path: path not in self.plain
+        return tree
 
     def analysis(self, text: str | None = None) -> Analysis:
         rules = catalogue() if self.rule.after is not None else [self.rule]  # which speaks of the others
@@ -111,11 +118,14 @@ def _section(rule: Rule, section: str, title: str) -> Iterator[Example]:
         elif named:
             assert current is not None, f"{rule.id}: `With` stands before any example"
             current.files[named] = text
+            for word, paths_so in (("crlf", current.crlf), ("plain", current.plain)):
+                paths_so.update([named] if word in language else [])
         else:
             if current is not None:
                 yield current
             current = Example(rule, label, language, text, title, paths=paths, policy_text=policy)
             current.bare = "without an edit" in note
+            current.crlf.update([current.path] if "crlf" in language else [])
     if current is not None:
         yield current
 

@@ -46,7 +46,7 @@ def _examine(subject: Subject) -> tuple[Outcome, Tree]:
             unread[path] = FileError(path, 1, 1, f"The file cannot be opened: {error.strerror}.")
             return None
 
-    tree = Tree(subject.paths, read, truncated=subject.truncated)
+    tree = Tree(subject.paths, read, truncated=subject.truncated, runs=subject.runs)
     head = analyse(tree, subject.files, catalogue(), policy=subject.policy, today=today())
     head = replace(head, errors=(*head.errors, *unread.values()))
     if subject.base is not None:

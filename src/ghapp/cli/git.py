@@ -12,6 +12,7 @@ import click
 
 GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager", "--literal-pathspecs")
 LINK = "120000"
+PLAIN = "100644"
 ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
@@ -39,17 +40,24 @@ class Revision:
         self._root = root
         self._blobs: dict[str, str] = {}
         self._links: set[str] = set()
+        self._plain: set[str] = set()
         for entry in os.fsdecode(_git(root, "ls-tree", "-r", "-z", self.commit)).split("\0")[:-1]:
             facts, _, path = entry.partition("\t")
             mode, kind, blob = facts.split(" ")
             self._blobs[path] = blob if kind == "blob" else ""
             if mode == LINK:
                 self._links.add(path)
+            elif mode == PLAIN:
+                self._plain.add(path)
         self._reader: subprocess.Popen[bytes] | None = None
 
     @property
     def paths(self) -> frozenset[str]:
         return frozenset(self._blobs)
+
+    def runs(self, path: str) -> bool:
+        """Whether the file may be executed."""
+        return path not in self._plain
 
     def renames(self) -> dict[str, str]:
         """New path → old path, as git tells them from this commit to the working tree."""

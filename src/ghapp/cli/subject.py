@@ -53,6 +53,13 @@ class Subject:
         with place.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)
 
+    def runs(self, path: str) -> bool | None:
+        """Whether the file may be executed; None where the system does not know of that, or the file is a loose one."""
+        place = self.locate(path)
+        if place is None or os.name == "nt" or not place.is_file() or self.paths is None:
+            return None
+        return bool(place.stat().st_mode & 0o111)
+
     def shown(self, path: str) -> str:
         """The path as one would write it in the current folder."""
         place = self.locate(path)
@@ -146,7 +153,7 @@ def _base(root: Path, name: str, files: Sequence[str], wanted: Sequence[str], gi
     with patience(f"Checking the files of {name!r}"), Revision(root, name) as revision:
         renames = revision.renames()
         before = {*_chosen(revision.paths, wanted), *(renames.get(path, path) for path in files)}
-        tree = Tree(revision.paths, revision.read)
+        tree = Tree(revision.paths, revision.read, runs=revision.runs)
         policy = given or policy_of(revision.read(PATH) or b"", PATH, name)
         analysis = analyse(tree, sorted(before), catalogue(), policy=policy, today=today(), prove=False)
         return Base(analysis, renames, policy)

@@ -85,7 +85,7 @@ def analyse(
         for pipeline, findings in answers.items()
         if not (findings and seen_through_another(pipeline, pipelines, reach, trouble))
     }
-    trial = Trial(tree, catalogue, reach, said) if prove else None
+    trial = Trial(tree, reach, said) if prove else None
     sieve = Sieve(policy, Ignores(tree, policy, [rule.id for rule in every], today))
     for pipeline, findings in said.items():
         for rule, finding in findings:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.rule import Rule
 from ghapp.pipeline.shell import callees
 from ghapp.pipeline.source import Source
 from ghapp.pipeline.tree import Tree
+from ghapp.pipeline.vocabulary import vocabulary
 
 MOST_FILES = 64
 
@@ -16,12 +19,20 @@ class Reach:
 
     def __init__(self, tree: Tree, rules: tuple[Rule, ...]) -> None:
         self._tree = tree
-        self._rules = [(rule, [frozenset(words.split()) for words in rule.words]) for rule in rules]
-        self._words = sorted({word for _, choices in self._rules for words in choices for word in words})
+        self._vocabulary = vocabulary(rules)
         self._callees: dict[str, set[str]] = {}
         self._said: dict[str, frozenset[str]] = {}
         self._texts: dict[str, str] = {}
         self._files: dict[str, dict[str, Source]] = {}
+
+    def edited(self, path: str, tree: Tree) -> Reach:
+        """As it is in a tree that differs by the text of one file."""
+        other = copy(self)
+        other._tree, other._files = tree, {}
+        other._callees, other._said, other._texts = dict(self._callees), dict(self._said), dict(self._texts)
+        for known in (other._callees, other._said, other._texts):
+            known.pop(path, None)
+        return other
 
     def callees(self, source: Source) -> set[str]:
         """The paths that the file may call; rather too many than too few."""
@@ -44,17 +55,12 @@ class Reach:
     def concerned(self, pipeline: Pipeline) -> list[Rule]:
         """The rules whose words occur in the pipeline's file or in what it may call."""
         said = frozenset[str]().union(*map(self._said_in, self.files(pipeline).values()))
-        return [
-            rule
-            for rule, choices in self._rules
-            if pipeline.platform in rule.platforms and any(words <= said for words in choices)
-        ]
+        return self._vocabulary.concerned(said, pipeline.platform)
 
     def _said_in(self, source: Source) -> frozenset[str]:
         """Which of the rules' words the file says."""
         if source.path not in self._said:
-            text = self._terse(source).lower()
-            self._said[source.path] = frozenset(word for word in self._words if word in text)
+            self._said[source.path] = self._vocabulary.found(self._terse(source))
         return self._said[source.path]
 
     def _terse(self, source: Source) -> str:

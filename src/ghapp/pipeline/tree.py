@@ -12,6 +12,7 @@ from ghapp.pipeline.glob import LONGEST_PATH, glob_regex
 from ghapp.pipeline.source import BrokenFile, Source
 
 Read = Callable[[str], bytes | None]
+Runs = Callable[[str], bool | None]
 
 _SIGN = re.compile(r"[*?[{]")
 
@@ -26,13 +27,17 @@ class Tree:
     """One commit's files. Asking for a text that was not handed over is remembered in `wanted`.
 
     `paths`: every file of the commit, or None when the list is not known. `truncated`: the list may lack some.
-    `read`: gives a path's bytes, or None when they are not at hand.
+    `read`: gives a path's bytes, or None when they are not at hand. `runs`: whether a file may be executed (git's mode
+    755), None when that is not known.
     """
 
-    def __init__(self, paths: Iterable[str] | None, read: Read, *, truncated: bool = False) -> None:
+    def __init__(
+        self, paths: Iterable[str] | None, read: Read, *, truncated: bool = False, runs: Runs | None = None
+    ) -> None:
         self.paths: frozenset[str] | None = None if paths is None else frozenset(paths)
         self.truncated = truncated
         self.wanted: set[str] = set()
+        self.runs = runs or _unknown
         self._read = read
         self._sources: dict[str, Source | None] = {}
         self._matches: dict[tuple[str, bool], list[str]] = {}
@@ -132,3 +137,7 @@ class Tree:
         if source is None and path in self._sources:
             Source.decode(path, self._read(path) or b"")
         return source
+
+
+def _unknown(path: str) -> bool | None:
+    return None

@@ -50,9 +50,8 @@ def _broken(pipeline: Pipeline) -> Exception | None:
 class Trial:
     """Tries edits on one commit. `said`: what the rules say of each of its pipelines as it is."""
 
-    def __init__(self, tree: Tree, rules: tuple[Rule, ...], reach: Reach, said: Mapping[Pipeline, Sequence[Said]]):
+    def __init__(self, tree: Tree, reach: Reach, said: Mapping[Pipeline, Sequence[Said]]):
         self._tree = tree
-        self._rules = rules
         self._reach = reach
         self._said = said
         self._counted: dict[Pipeline, dict[str, int]] = {}
@@ -69,7 +68,7 @@ class Trial:
         if self._left < 0:
             return False
         tree = self._tree.edited(edit.path, apply(source, [edit]))
-        reach = Reach(tree, self._rules)
+        reach = self._reach.edited(edit.path, tree)
         for each in readers:
             before, after = self._before(each), _after(each, tree, reach)
             if after is None or any(count > before.get(name, 0) for name, count in after.items()):

@@ -35,6 +35,11 @@ async def together(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]) -
     return first, second
 
 
+def _runs(path: str) -> bool:
+    """Whether the file is called by its path, by the looks of it."""
+    return platform_of(path) is Platform.SHELL or "." not in path.rpartition("/")[2]
+
+
 class Gathering:
     """A pull request as it is read, step by step: its files first, then the contents that matter.
 
@@ -96,15 +101,26 @@ class Gathering:
         back = {each.path for each in self.files if each.status == "removed"} | set(renames.values())
         modules = any(entry.kind == "module" for entry in self.listing.entries.values())  # whose files are not listed
         truncated = self.listing.truncated or modules
+        plain = self._plain()
         return Snapshot(
-            head=Side(paths, truncated, dict(self._head), dict(self._sizes)),
-            base=Side((paths - gone) | back, truncated, dict(self._base)),
+            head=Side(paths, truncated, dict(self._head), dict(self._sizes), plain),
+            base=Side((paths - gone) | back, truncated, dict(self._base), plain=plain ^ self._of_other_mode()),
             changed=frozenset(each.path for each in self.files) | back,
             patches={each.path: each.patch for each in self.files if each.patch},
             renames=renames,
             policy=self._policy,
             today=datetime.now(UTC).date(),
         )
+
+    def _plain(self) -> frozenset[str]:
+        """The scripts that may not be executed."""
+        entries = self.listing.entries.items()
+        return frozenset(path for path, each in entries if each.kind == "file" and not each.executable and _runs(path))
+
+    def _of_other_mode(self) -> frozenset[str]:
+        """The scripts that had the other mode before: GitHub lists them as modified, without a line."""
+        changed = (each for each in self.files if each.status == "modified" and not each.changes)
+        return frozenset(each.path for each in changed if _runs(each.path))
 
     def _first(self) -> list[str]:
         """Every pipeline, and what changed of the rest; then, into the room that is left, what may well be called."""

@@ -14,15 +14,19 @@ _HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One commit: every path, and the texts that were fetched. `sizes`: files that are too large to be fetched."""
+    """One commit: every path, and the texts that were fetched.
+
+    `sizes`: files that are too large to be fetched. `plain`: scripts that may not be executed.
+    """
 
     paths: frozenset[str]
     truncated: bool
     texts: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     sizes: Mapping[str, int] = field(default_factory=dict[str, int])
+    plain: frozenset[str] = frozenset()
 
     def tree(self) -> Tree:
-        return Tree(self.paths, self._read, truncated=self.truncated)
+        return Tree(self.paths, self._read, truncated=self.truncated, runs=lambda path: path not in self.plain)
 
     def _read(self, path: str) -> bytes | None:
         size = self.sizes.get(path)  # zeros of that size: decoding refuses them for their number

@@ -12,7 +12,8 @@ from ghapp.rules._tools import called, machines
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _OTHER_INDEX = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--index", "--registry")
-_SETS_INDEX = re.compile(r"codeartifact|(?:pip|npm|yarn) config|pip\.conf|pypirc|npmrc|_index|registry", re.IGNORECASE)
+_SETS_INDEX = re.compile(r"codeartifact|(?:pip|npm|yarn) (?:config|set)\b|pip\.conf|pypirc|npmrc|_index", re.IGNORECASE)
+_SETTERS = frozenset({"aws", "pip", "pip3", "npm", "yarn", "echo", "printf", "cat", "cp", "tee", "export"})
 _VARIABLES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_INDEX", "NPM_CONFIG_REGISTRY")
 
 
@@ -22,21 +23,27 @@ def installs(job: Job) -> Iterator[tuple[Command, str, set[str]]]:
     It ends where an index of the organisation's own may be in use: what its names stand for is not known.
     """
     for command in job.commands:
-        if _SETS_INDEX.search(command.raw) or any(map(command.step.scope.variable, _VARIABLES)):
+        if command.name in _SETTERS and _SETS_INDEX.search(_line(command)):
             return
-        operands = [word.literal or "" for word in command.operands]
-        registry = _registry(command, operands)
-        verb = next((at for at, word in enumerate(operands) if word in ("install", "add", "i")), len(operands))
-        if registry is not None and verb < len(operands) and not command.has_option(*_OTHER_INDEX):
+        registry = _registry(command)
+        if registry is not None and not any(map(command.step.scope.variable, _VARIABLES)):
+            operands = [word.literal or "" for word in command.operands]
+            verb = next((at for at, word in enumerate(operands) if word in ("install", "add", "i")), len(operands))
             matches = (_NAME.match(operand) for operand in operands[verb + 1 :] if "/" not in operand)
-            yield command, registry, {match[0].lower() for match in matches if match is not None}
+            if not command.has_option(*_OTHER_INDEX):
+                yield command, registry, {match[0].lower() for match in matches if match is not None}
 
 
-def _registry(command: Command, operands: list[str]) -> str | None:
-    if command.name in ("npm", "pnpm", "yarn"):
-        return "npm"
+def _line(command: Command) -> str:
+    """The command with the files that it writes."""
+    return " ".join([command.raw, *(each.target.raw for each in command.redirections if each.target is not None)])
+
+
+def _registry(command: Command) -> str | None:
     name = command.name or ""
-    inner = name.startswith(("python", "uv")) and operands[:1] in (["pip"], ["tool"])
+    if name in ("npm", "pnpm", "yarn"):
+        return "npm"
+    inner = name.startswith(("python", "uv")) and {word.raw for word in command.words[1:4]} & {"pip", "tool"}
     return "pypi" if inner or name in ("pip", "pip3", "pipx") else None
 
 
