@@ -64,8 +64,8 @@ async def attempts_waiting(house: House, until: int) -> list[int]:
     """The attempts that wait in the inbox, as soon as it is that attempt's turn to wait."""
     for _ in range(400):
         waiting = [each.attempt for each in await house.inbox.waiting()]
-        if until in waiting:
-            return waiting
+        if waiting == [until]:
+            break
         await asyncio.sleep(0.02)
     return waiting
 
