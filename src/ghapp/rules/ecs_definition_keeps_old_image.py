@@ -1,14 +1,7 @@
 r"""A task definition is deployed from its file, which does not name the image that was just pushed.
 
-The file is in the repository, so the image in it is the one that somebody wrote there, or a placeholder that no
-registry knows. `amazon-ecs-render-task-definition` writes its result to a new file and leaves this one as it is: deploy
-what it gives out.
-
-Repository:
-
-```text
-task-definition.json
-```
+What it names was committed once, or is a placeholder that no registry knows. The action that renders a definition
+writes a new file and leaves this one as it is: deploy what it gives out.
 
 Bad:
 
@@ -17,7 +10,6 @@ jobs:
   deploy:
     runs-on: ubuntu-24.04
     steps:
-      - uses: actions/checkout@v7
       - run: docker build -t acme/api:$GITHUB_SHA . && docker push acme/api:$GITHUB_SHA
       - id: render
         uses: aws-actions/amazon-ecs-render-task-definition@v1
@@ -28,9 +20,6 @@ jobs:
       - uses: aws-actions/amazon-ecs-deploy-task-definition@v2
         with:
           task-definition: task-definition.json  # <-
-          service: api
-          cluster: prod
-          wait-for-service-stability: true
 ```
 
 With `task-definition.json`:
@@ -46,7 +35,6 @@ jobs:
   deploy:
     runs-on: ubuntu-24.04
     steps:
-      - uses: actions/checkout@v7
       - run: docker build -t acme/api:$GITHUB_SHA . && docker push acme/api:$GITHUB_SHA
       - id: render
         uses: aws-actions/amazon-ecs-render-task-definition@v1
@@ -57,52 +45,37 @@ jobs:
       - uses: aws-actions/amazon-ecs-deploy-task-definition@v2
         with:
           task-definition: ${{ steps.render.outputs.task-definition }}
-          service: api
-          cluster: prod
-          wait-for-service-stability: true
 ```
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ghapp.pipeline import Edit, Evidence, Finding, Pipeline, Platform, Rule, Severity, Step
 from ghapp.pipeline.ecs.templates import Template, rendered, templates
 from ghapp.pipeline.edits import replace_value
 from ghapp.pipeline.graph import Graph
-from ghapp.pipeline.images import Push, Tag, push_of, pushes
-
-_HOLE = re.compile(r"<[^<>]+>|\$\{?\w+\}?|\{\{.*?\}\}|__\w+__|[A-Z][A-Z_]*|PLACEHOLDER|.*REPLACE_?ME.*")
+from ghapp.pipeline.images import pushes
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     graph = Graph(pipeline)
     for job in pipeline.jobs:
         for template in templates(job):
-            pushed = [push for each in (job, *graph.upstream(job)) for push in pushes(each)]
-            yield from _findings(template, pushed)
-
-
-def _findings(template: Template, pushed: list[Push]) -> Iterator[Finding]:
-    for image in template.images:
-        if _HOLE.fullmatch(image):
-            message = (
-                f"`{template.path}` names the image `{image}`, and nothing in this job puts one in its place: ECS "
-                "registers the definition, and its tasks cannot pull that image."
-            )
-            yield Finding(template.place, message, subject=template)
-            return
-        own = [push for push in pushed if push.repository == push_of(template.item, image).repository]
-        if own and all(push.tag is Tag.UNIQUE for push in own):
-            message = (
-                f"`{template.path}` names the image `{image}`, but the pipeline pushes `{own[-1].image[-80:]}`: the "
-                "deployment runs the old image. Deploy a definition in which the new one has been put."
-            )
-            evidence = (Evidence(own[-1].item.place, "pushed here, under a new tag"),)
-            yield Finding(template.place, message, evidence=evidence, subject=template)
-            return
+            if template.hole is not None:
+                message = (
+                    f"`{template.path}` names the image `{template.hole}`, and nothing in this job puts one in its "
+                    "place: ECS registers the definition, and its tasks cannot pull that image."
+                )
+                yield Finding(template.place, message, subject=template)
+            elif old := template.outdated([push for each in (job, *graph.upstream(job)) for push in pushes(each)]):
+                message = (
+                    f"`{template.path}` names the image `{old[0]}`, but the pipeline pushes `{old[1].image[-80:]}`: "
+                    "the deployment runs the old image. Deploy a definition in which the new one has been put."
+                )
+                evidence = (Evidence(old[1].item.place, "pushed here, under a new tag"),)
+                yield Finding(template.place, message, evidence=evidence, subject=template)
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:

@@ -1,8 +1,13 @@
 r"""A script on ECS is called without the subnets and security groups that it needs.
 
-A step's script sees only the variables that the step, its job or the workflow set. A deploy script that asks for
-`${SUBNET_IDS:?}` stops at once where they are forgotten; one that does not ask starts tasks that cannot be placed, or
-that land in the default security group.
+A script sees only what its step, job or workflow set. One that asks for `${SUBNET_IDS:?}` stops at once where they are
+forgotten; one that does not ask starts tasks that cannot be placed, or that land in the default security group.
+
+Repository:
+
+```text
+lib/scripts/deploy-ecs.sh
+```
 
 Bad:
 
@@ -37,15 +42,6 @@ jobs:
           SUBNET_IDS: ${{ vars.STAGING_SUBNET_IDS }}
           SECURITY_GROUPS: ${{ vars.STAGING_SECURITY_GROUPS }}
 ```
-
-With `lib/scripts/deploy-ecs.sh`:
-
-```bash
-set -euo pipefail
-: "${SUBNET_IDS:?}" "${SECURITY_GROUPS:?}"
-aws ecs create-service --cluster "$1" --service-name api --task-definition api --launch-type FARGATE \
-  --network-configuration "awsvpcConfiguration={subnets=[${SUBNET_IDS}],securityGroups=[${SECURITY_GROUPS}]}"
-```
 """
 
 from __future__ import annotations
@@ -59,34 +55,30 @@ from ghapp.pipeline.model import RunnerKind
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     others = ecs_scripts(pipeline)
+    certain = pipeline.platform is Platform.ACTIONS  # CircleCI's projects and contexts set variables, too
     for job in pipeline.jobs:
         for step in job.steps:
             if step.text is not None and not step.calls and not (job.contexts or given(step)):
-                yield from (_demanded(step) if _certain(step) else ()) or _unlike(step, others)
-
-
-def _certain(step: Step) -> bool:
-    """Whether nothing but the workflow can set variables: on GitHub's own runners, outside of containers."""
-    return step.job.runner.kind is RunnerKind.HOSTED and step.job.pipeline.platform is Platform.ACTIONS
+                alone = certain and job.runner.kind is RunnerKind.HOSTED
+                yield from (_demanded(step) if alone else []) or _unlike(step, others)
 
 
 def _demanded(step: Step) -> list[Finding]:
     asked = demands(step)
     if not asked or may_be_given(step):
         return []
-    command = next(iter(asked.values()))
     message = (
-        f"The script stops without `{'` and `'.join(asked)}`, and neither the step nor its job or workflow sets "
-        f"{'it' if len(asked) == 1 else 'them'}. Hand over the subnets and security groups under `env:`."
+        f"The script stops without `{'` and `'.join(asked)}`, which neither the step nor its job or workflow sets. "
+        "Hand over the subnets and security groups under `env:`."
     )
-    place = command.calls[0] if command.calls else command.place
-    return [Finding(place, message, evidence=(Evidence(command.place, "asked for here"),))]
+    first = next(iter(asked.values()))
+    return [Finding((*first.calls, first.place)[0], message, evidence=(Evidence(first.place, "asked for here"),))]
 
 
 def _unlike(step: Step, others: list[Step]) -> list[Finding]:
     """Steps of other jobs hand the variables to such a script; this one, given the same else, does not."""
-    names, alike = withheld(step, others) if step in others else ([], [])
-    if not names or step.text is None or may_be_given(step):
+    names, alike = withheld(step, others) if step in others and not may_be_given(step) else ([], [])
+    if not names or step.text is None:
         return []
     message = (
         f"`{ecs_script(step)}` is not given `{'` and `'.join(names)}`, which "
@@ -94,8 +86,7 @@ def _unlike(step: Step, others: list[Step]) -> list[Finding]:
         "placed without subnets, or run in the default security group."
     )
     evidence = (Evidence(alike[0].place, "handed over here"),)
-    place = step.text.place(0, len(step.text.value))
-    return [Finding(place, message, severity=Severity.WARNING, confidence=Confidence.MEDIUM, evidence=evidence)]
+    return [Finding(step.text.place(0, len(step.text.value)), message, Severity.WARNING, Confidence.MEDIUM, evidence)]
 
 
 RULE = Rule(

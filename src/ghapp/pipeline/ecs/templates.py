@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ghapp.pipeline.command import Command, Gap
 from ghapp.pipeline.ecs.commands import verb
 from ghapp.pipeline.ecs.definitions import definition_file
+from ghapp.pipeline.images import Push, Tag, push_of
 from ghapp.pipeline.model import Job, Step
 from ghapp.pipeline.source import Place
 
@@ -16,6 +17,7 @@ DEPLOY = "aws-actions/amazon-ecs-deploy-task-definition"
 RENDER = "aws-actions/amazon-ecs-render-task-definition"
 
 _PATH = re.compile(r"(?:file://)?(?:\./)?([\w-][\w./-]*\.json)")
+_HOLE = re.compile(r"<[^<>]+>|\$\{?\w+\}?|\{\{.*?\}\}|__\w+__|[A-Z][A-Z_]*|PLACEHOLDER|.*REPLACE_?ME.*")
 _HARMLESS = re.compile(r"actions/|aws-actions/|docker/|hashicorp/setup-|circleci/aws-(?:cli|ecr)")
 _READS = frozenset({"cat", "echo", "ls", "test", "[", "[[", "grep", "aws", "jq"})
 
@@ -31,6 +33,19 @@ class Template:
     place: Place
     path: str
     images: tuple[str, ...]
+
+    @property
+    def hole(self) -> str | None:
+        """An image that is only a placeholder; None without one."""
+        return next((image for image in self.images if _HOLE.fullmatch(image)), None)
+
+    def outdated(self, pushed: Sequence[Push]) -> tuple[str, Push] | None:
+        """An image whose repository was pushed to under new tags only, with the last of these pushes."""
+        for image in self.images:
+            own = [push for push in pushed if push.repository == push_of(self.item, image).repository]
+            if own and all(push.tag is Tag.UNIQUE for push in own):
+                return image, own[-1]
+        return None
 
 
 def templates(job: Job) -> Iterator[Template]:
