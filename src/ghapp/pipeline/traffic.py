@@ -20,6 +20,18 @@ from ghapp.pipeline.roles.evidence import once_a_job
 from ghapp.pipeline.rule import Platform
 
 Item = Command | Gap | Step
+WORDS = (
+    "elbv2 modify-listener",
+    "elbv2 modify-rule",
+    "route53 change-resource-record-sets",
+    "lambda update-alias",
+    "update-service-primary-task-set",
+    "kubectl selector",
+    "set-traffic",
+    "update-traffic",
+)
+"""What a file says that moves traffic (`Rule.words`)."""
+
 UNREAD = ("reusable", "orb")
 """Kinds of jobs of which nothing is known but what they use."""
 MOST_SWITCHES = 10

@@ -33,8 +33,7 @@ from collections.abc import Iterator
 
 from ghapp.pipeline import Evidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.graph import Graph
-from ghapp.pipeline.traffic import is_checked, removes_old, switches, verifies
-from ghapp.rules.traffic_switch_without_health_check import WORDS
+from ghapp.pipeline.traffic import WORDS, is_checked, removes_old, switches, verifies
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:

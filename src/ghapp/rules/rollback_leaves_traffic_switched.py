@@ -41,8 +41,7 @@ from collections.abc import Iterator
 from ghapp.pipeline import Command, Evidence, Finding, Gap, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.ecs.commands import verb
 from ghapp.pipeline.graph import Graph
-from ghapp.pipeline.traffic import Item, failure_paths, moves_traffic, switches
-from ghapp.rules.traffic_switch_without_health_check import WORDS
+from ghapp.pipeline.traffic import WORDS, Item, failure_paths, moves_traffic, switches
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:

@@ -29,8 +29,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Finding, Mask, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.traffic import switches
-from ghapp.rules.traffic_switch_without_health_check import WORDS
+from ghapp.pipeline.traffic import WORDS, switches
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 from ghapp.pipeline import Command, Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import run_before
 from ghapp.pipeline.graph import Graph
-from ghapp.pipeline.traffic import is_checked, switches
+from ghapp.pipeline.traffic import WORDS, is_checked, switches
 
 _TARGET = re.compile(r"TargetGroupArn=(\$\{?\w+\}?)[\"',}\]\s]*$")
 
@@ -64,17 +64,6 @@ def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
         return None
     return run_before(pipeline, command, f'aws elbv2 wait target-in-service --target-group-arn "{target[1]}"')
 
-
-WORDS = (
-    "elbv2 modify-listener",
-    "elbv2 modify-rule",
-    "route53 change-resource-record-sets",
-    "lambda update-alias",
-    "update-service-primary-task-set",
-    "kubectl selector",
-    "set-traffic",
-    "update-traffic",
-)
 
 RULE = Rule(
     page=__doc__,

@@ -44,8 +44,7 @@ from collections.abc import Iterator
 from ghapp.pipeline import Confidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.roles import production
-from ghapp.pipeline.traffic import is_restored, switches
-from ghapp.rules.traffic_switch_without_health_check import WORDS
+from ghapp.pipeline.traffic import WORDS, is_restored, switches
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
