@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import resource
 import subprocess
 import sys
 
@@ -72,23 +71,6 @@ def test_a_check_loads_no_server_and_no_client(folder: Folder) -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout.splitlines()[-1] == "set()"
-
-
-def processor_seconds() -> float:
-    """What the children of this process have used so far: other than the clock, it does not count busy neighbours."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def test_a_check_starts_at_once(folder: Folder) -> None:
-    folder.write(WORKFLOW, BAD)
-    seconds: list[float] = []
-    for _ in range(3):
-        before = processor_seconds()
-        subprocess.run([*PROGRAM, "check"], capture_output=True, check=False)
-        seconds.append(processor_seconds() - before)
-
-    assert min(seconds) < 0.5
 
 
 def test_a_reader_that_goes_away_is_no_error(folder: Folder) -> None:

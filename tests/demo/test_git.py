@@ -161,3 +161,12 @@ def test_very_many_moved_files_are_told_apart_by_equal_content_alone(repo: Repos
         "added": 500,
         "removed": 500,
     }
+
+
+def test_an_edited_script_stays_executable(repo: Repository) -> None:
+    repo.commit({"run.sh": File(b"true\n", "100755")})
+    repo.commit({"run.sh": "false\n"})
+    edited = repo.objects.files(repo.head())["run.sh"].mode
+    repo.commit({"run.sh": File(b"true\n")})
+
+    assert (edited, repo.objects.files(repo.head())["run.sh"].mode) == ("100755", "100644")

@@ -151,13 +151,21 @@ class Objects:
         deleted: Iterable[str] = (),
         renamed: Mapping[str, str] | None = None,
     ) -> dict[str, Entry]:
-        """The files after moving (`{old: new}`), deleting and writing, in this order."""
+        """The files after moving (`{old: new}`), deleting and writing, in this order.
+
+        Whoever writes text or bytes edits the file, which keeps its mode; a `File` brings its own.
+        """
         after = dict(files)
         for old, new in (renamed or {}).items():
             after[new] = after.pop(old)
         for path in deleted:
             del after[path]
-        return after | {path: self.add_file(content) for path, content in written.items()}
+        for path, content in written.items():
+            entry, before = self.add_file(content), after.get(path)
+            if before is not None and before.mode == EXECUTABLE and not isinstance(content, File):
+                entry = Entry(EXECUTABLE, entry.sha)
+            after[path] = entry
+        return after
 
 
 def _name(kind: str, body: bytes) -> str:
