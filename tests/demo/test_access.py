@@ -122,6 +122,33 @@ async def test_public_repositories_can_be_read_but_not_written(anyone: Api, gith
     assert (read.status_code, write.status_code) == (200, 403)
 
 
+@pytest.mark.parametrize(
+    ("login", "private", "permission", "role"),
+    [
+        ("acme", True, "admin", "admin"),
+        ("octo-dev", True, "write", "write"),
+        ("keeper", True, "write", "maintain"),
+        ("sorter", True, "read", "triage"),
+        ("stranger", True, "none", "none"),
+        ("stranger", False, "read", "read"),
+    ],
+)
+async def test_it_is_told_what_a_person_may_do(
+    anyone: Api, github: GitHub, login: str, private: bool, permission: str, role: str
+) -> None:
+    repo = github.repository("acme/shop", private=private)
+    repo.collaborator("keeper", "maintain")
+    repo.collaborator("sorter", "triage")
+    github.user("stranger")
+    api = await anyone.sign_in(repo)
+    told = (await api("GET", f"/repos/acme/shop/collaborators/{login}/permission")).json()
+    nobody = await api("GET", "/repos/acme/shop/collaborators/nobody/permission")
+
+    assert (told["permission"], told["role_name"], told["user"]["login"]) == (permission, role, login)
+    assert nobody.status_code == 404
+    assert github.violations == []
+
+
 async def test_nobody_is_let_in_without_a_token(anyone: Api, repo: Repository) -> None:
     for header in ({}, {"authorization": "Bearer nonsense"}, {"authorization": "Basic x"}):
         answer = await anyone("GET", "/repos/acme/shop", headers=header)

@@ -144,11 +144,14 @@ async def test_single_comments_stand_on_lines_on_files_or_in_threads(api: Api, p
     outside = await api("POST", path, {**on(25), "commit_id": head})
     nowhere = await api("POST", path, {"path": "x", "body": "f", "commit_id": head, "subject_type": "file"})
     lost = await api("POST", f"{path}/7/replies", {"body": "r"})
+    deeper = await api("POST", f"{path}/{reply['id']}/replies", {"body": "r"})
+    read = await api("GET", f"{path.replace('/1', '')}/{reply['id']}")
 
     assert (file.json()["subject_type"], file.json()["line"]) == ("file", None)
     assert (reply["in_reply_to_id"], other["in_reply_to_id"]) == (line["id"], line["id"])
     assert [len(thread.comments) for thread in pull.threads] == [3, 1]
-    assert [each.status_code for each in (outside, nowhere, lost)] == [422, 422, 404]
+    assert [each.status_code for each in (outside, nowhere, lost, deeper)] == [422, 422, 404, 404]
+    assert (read.json()["body"], read.json()["in_reply_to_id"]) == ("r", line["id"])
     assert outside.json()["errors"][0]["field"] == "pull_request_review_thread.line"
     assert api.github.violations == []
 

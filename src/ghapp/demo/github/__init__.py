@@ -15,6 +15,7 @@ Building a world (everything is synchronous; webhooks wait until they are delive
     repo.branch("next", at="main"); repo.force_push("feature", sha); repo.delete_branch("feature")
     fork = repo.fork("mallory"); fork.commit({"a.txt": "evil\\n"}, branch="patch-1"); fork.delete()
     repo.file("a.txt", at="feature") -> bytes; repo.head("main") -> sha
+    repo.collaborator("someone", "write")                           # octo-dev is one from the start
 
     pull = repo.pull_request(head="feature", base="main", title=…, draft=False)    # head="mallory:patch-1" for forks
     pull.push({"a.txt": "3\\n"}) -> sha; pull.push({…}, force=True)

@@ -1,6 +1,6 @@
 """GitHub's own OpenAPI as the judge of every request and every answer.
 
-`openapi.json` is a cut of @octokit/openapi (MIT, see NOTICE): 49 operations, no descriptions. Two things are changed on
+`openapi.json` is a cut of @octokit/openapi (MIT, see NOTICE): 51 operations, no descriptions. Two things are changed on
 loading: requests may not carry keys that the description does not know (so that a typo fails here, although GitHub
 would ignore it), and `_NULL` corrects places where GitHub really answers null.
 """

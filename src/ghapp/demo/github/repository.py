@@ -34,6 +34,7 @@ class Repository:
         self.pulls: dict[int, Pull] = {}
         self.suites: list[CheckSuite] = []
         self.runs: list[CheckRun] = []
+        self.roles: dict[str, str] = {"octo-dev": "write"}
         self.created_at = self.pushed_at = github.clock.now()
 
     @property
@@ -47,6 +48,15 @@ class Repository:
         if found is None:
             raise LookupError(f"the App is not installed on {self.full_name}")
         return found
+
+    def collaborator(self, login: str, role: str) -> None:
+        """Gives someone a role: admin, maintain, write, triage, read; none takes it away."""
+        self.github.user(login)
+        self.roles[login] = role
+
+    def role(self, login: str) -> str:
+        """What someone may do here: everybody may read what is public."""
+        return "admin" if login == self.owner.login else self.roles.get(login, "none" if self.private else "read")
 
     # -- branches and commits --------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ _PERMISSION = {"checks": ("checks",), "pulls": ("pull_requests",), "issues": ("i
 _OTHER = {
     "apps/list-repos-accessible-to-installation": "metadata",
     "repos/get": "metadata",
+    "repos/get-collaborator-permission-level": "metadata",
     "repos/list-pull-requests-associated-with-commit": "pull_requests",
 }
 _CONTENT = ("POST", "PATCH", "PUT")

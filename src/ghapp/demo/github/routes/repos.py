@@ -9,11 +9,12 @@ from ghapp.demo.github.errors import Refused, not_found
 from ghapp.demo.github.git import DIRECTORY, SUBMODULE, SYMLINK, Entry, type_of
 from ghapp.demo.github.repository import Repository
 from ghapp.demo.github.routes.answers import ok
-from ghapp.demo.github.shapes import Json, change_json, commit_json, repository_json
+from ghapp.demo.github.shapes import Json, change_json, commit_json, repository_json, user_json
 from ghapp.demo.github.wire import Answer, Call
 
 MOST_COMPARED = 300  # files in a comparison; there is no second page of them
 INLINE = 1024 * 1024  # larger files come without their content
+BASE_ROLES = {"maintain": "write", "triage": "read"}  # what a role counts as; docs: rest/collaborators
 RAW = "application/vnd.github.raw+json; charset=utf-8"
 
 
@@ -156,10 +157,21 @@ def _content(data: bytes) -> dict[str, Any]:
     return {"content": base64.encodebytes(data).decode(), "encoding": "base64"}
 
 
+def permission(call: Call) -> Answer:
+    """What a person may do in the repository."""
+    repository, user = call.repository, call.github.users.get(call.params["username"])
+    if user is None:
+        raise not_found()
+    role = repository.role(user.login)
+    told = user_json(call.github, user) | {"role_name": role}
+    return ok({"permission": BASE_ROLES.get(role, role), "role_name": role, "user": told})
+
+
 HANDLERS = {
     "repos/get": get,
     "repos/get-commit": get_commit,
     "repos/get-content": get_content,
+    "repos/get-collaborator-permission-level": permission,
     "repos/compare-commits": compare_commits,
     "repos/list-pull-requests-associated-with-commit": pulls_of_commit,
     "git/get-blob": get_blob,

@@ -167,7 +167,10 @@ def create_comment(call: Call) -> Answer:
 
 
 def reply(call: Call) -> Answer:
+    """Only to the comment that begins a thread: GitHub knows no replies to replies."""
     check_length(call.body["body"])
+    if _comment(call).in_reply_to:
+        raise not_found()
     return created(_reply(call, int(call.params["comment_id"]), call.body["body"]).json())
 
 
@@ -176,6 +179,10 @@ def _reply(call: Call, comment_id: int, body: str) -> ReviewComment:
     if thread is None:
         raise not_found()
     return thread.reply(call.github.bot.login, body)
+
+
+def get_comment(call: Call) -> Answer:
+    return ok(_comment(call).json())
 
 
 def update_comment(call: Call) -> Answer:
@@ -222,6 +229,7 @@ HANDLERS = {
     "pulls/list-review-comments": list_comments,
     "pulls/create-review-comment": create_comment,
     "pulls/create-reply-for-review-comment": reply,
+    "pulls/get-review-comment": get_comment,
     "pulls/update-review-comment": update_comment,
     "pulls/delete-review-comment": delete_comment,
 }
