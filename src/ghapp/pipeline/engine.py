@@ -8,7 +8,7 @@ from datetime import date
 
 from ghapp.pipeline.eclipse import split
 from ghapp.pipeline.identity import anchor, exactly, loosely
-from ghapp.pipeline.ignores import Ignores
+from ghapp.pipeline.ignores import Ignores, Reason
 from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.pipelines import Crash as Crash
 from ghapp.pipeline.pipelines import FileError as FileError
@@ -65,13 +65,14 @@ def analyse(
     *,
     policy: Policy | None = None,
     today: date | None = None,
+    agreed: Mapping[str, Reason] | None = None,
     prove: bool = True,
 ) -> Analysis:
     """Reads the files at `paths` (and whatever they call) out of `tree` and asks every rule.
 
     Paths that are no CI files are passed over. Never raises for what a file contains. `policy`: what the repository
-    demands; rules that it has off are not asked. `today`: for ignores that end; without it they do not. `prove`: also
-    build and prove the edits.
+    demands; rules that it has off are not asked. `today`: for ignores that end; without it they do not. `agreed`:
+    what people agreed to ignore, by its fingerprint. `prove`: also build and prove the edits.
     """
     policy = policy or Policy()
     every = tuple(rules)
@@ -86,7 +87,7 @@ def analyse(
         if not (findings and seen_through_another(pipeline, pipelines, reach, trouble))
     }
     trial = Trial(tree, reach, said) if prove else None
-    sieve = Sieve(policy, Ignores(tree, policy, [rule.id for rule in every], today))
+    sieve = Sieve(policy, Ignores(tree, policy, [rule.id for rule in every], today, agreed))
     for pipeline, findings in said.items():
         for rule, finding in findings:
             sieve.add(pipeline, _diagnostic(pipeline, rule, finding, trial, trouble))

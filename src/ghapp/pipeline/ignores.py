@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,21 +22,40 @@ _CALLERS = (Platform.ACTIONS, Platform.CIRCLECI)
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a finding is not reported. `place`: where that is written."""
+    """Why a finding is not reported. `place`: where that is written; None of what someone said in a conversation.
+
+    Of that, `by` is who said it, and `until` the last day on which it holds.
+    """
 
     text: str
-    place: Place
+    place: Place | None = None
+    by: str = ""
+    until: date | None = None
+
+    def holds(self, today: date | None) -> bool:
+        return self.until is None or today is None or today <= self.until
 
 
 class Ignores:
-    """The ignores of the policy and those in comments. `rules`: the ids there are. `today`: None where nobody asks."""
+    """The ignores of the policy, those in comments, and those agreed on in conversations.
 
-    def __init__(self, tree: Tree, policy: Policy, rules: Collection[str], today: date | None) -> None:
+    `rules`: the ids there are. `today`: None where nobody asks. `agreed`: by the fingerprints of what they are about.
+    """
+
+    def __init__(
+        self,
+        tree: Tree,
+        policy: Policy,
+        rules: Collection[str],
+        today: date | None,
+        agreed: Mapping[str, Reason] | None = None,
+    ) -> None:
         self.rules = rules
         self.ended = tuple(each for each in policy.ignore if each.until and today and each.until < today)
         self.comments: tuple[Mark, ...] = ()
         self._tree = tree
         self._policy = policy
+        self._agreed = {each: reason for each, reason in (agreed or {}).items() if reason.holds(today)}
         self._marks: dict[str, tuple[Mark, ...]] = {}
         self._ways: dict[Pipeline, Ways] = {}
         self._used: set[Ignore | Mark] = set()
@@ -57,6 +76,10 @@ class Ignores:
                 self._used.add(mark)
                 found = found or Reason(mark.reason, mark.place)
         return found
+
+    def agreed(self, fingerprint: str) -> Reason | None:
+        """Why this very finding is not to be reported, by what people said of it; None when it is."""
+        return self._agreed.get(fingerprint)
 
     def _near(self, pipeline: Pipeline, finding: Finding) -> Iterator[Mark]:
         """The comments of the file that the finding stands in, and of the one that calls it."""

@@ -63,10 +63,11 @@ class Sieve:
         hushed: list[Ignored] = []
         for each in _numbered(sorted(every, key=order)):
             known = ignored.get((each.rule.id, each.place))
-            if known is None:
+            reason = self._ignores.agreed(each.fingerprint) if known is None else known.reason
+            if reason is None:
                 reported.append(each)
             else:
-                hushed.append(replace(known, diagnostic=each))
+                hushed.append(Ignored(each, reason))
         return tuple(reported), tuple(hushed)
 
 

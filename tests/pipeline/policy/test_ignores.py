@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from textwrap import dedent
 
@@ -11,6 +11,7 @@ from pipeline.toys import NO_FAIL, WORKFLOW, commands, rule
 
 from ghapp.pipeline import Finding, Pipeline, Platform, Rule
 from ghapp.pipeline.engine import Analysis, analyse, compare
+from ghapp.pipeline.ignores import Reason
 from ghapp.pipeline.policy import PATH, read_policy
 from ghapp.pipeline.source import Place, Source
 from ghapp.pipeline.tree import Tree
@@ -47,10 +48,12 @@ def analysed(
     rules: Sequence[Rule] = RULES,
     today: date | None = None,
     paths: Sequence[str] | None = None,
+    agreed: Mapping[str, Reason] | None = None,
 ) -> Analysis:
     texts = {path: dedent(text) for path, text in files.items()}
     read = read_policy(Source(PATH, dedent(policy)), [each.id for each in rules])
-    return analyse(Tree.of(texts), list(texts) if paths is None else paths, rules, policy=read, today=today)
+    asked = list(texts) if paths is None else paths
+    return analyse(Tree.of(texts), asked, rules, policy=read, today=today, agreed=agreed)
 
 
 def said(analysis: Analysis) -> list[str]:
@@ -433,6 +436,44 @@ def test_two_ignores_of_the_same_finding_both_count() -> None:
     assert hidden(analysis) == [(13, "Not wanted")]
 
 
+# --- What people agreed on ------------------------------------------------------------------------
+
+LATER = Reason("The sandbox keeps no state.", by="octo-dev", until=date(2027, 1, 31))
+
+
+def agreed_on(*lines: int) -> dict[str, Reason]:
+    """The reason for the findings in these lines of JOB."""
+    return {each.fingerprint: LATER for each in analysed({WORKFLOW: JOB}).diagnostics if each.place.line in lines}
+
+
+def test_what_people_agreed_to_ignore_is_not_reported_and_the_others_are() -> None:
+    analysis = analysed({WORKFLOW: JOB}, agreed=agreed_on(13))
+
+    assert said(analysis) == ["no-fail 9"]
+    assert [(each.diagnostic.place.line, each.reason) for each in analysis.ignored] == [(13, LATER)]
+
+
+def test_what_people_agreed_on_holds_wherever_the_finding_moves() -> None:
+    moved = "# The build.\n" + JOB.replace("make\n", "make\n          make test\n")
+    analysis = analysed({WORKFLOW: moved}, agreed=agreed_on(9, 13))
+
+    assert said(analysis) == []
+    assert hidden(analysis) == [(11, LATER.text), (15, LATER.text)]
+
+
+@pytest.mark.parametrize(("today", "lines"), [(None, []), (date(2027, 1, 31), []), (date(2027, 2, 1), ["no-fail 13"])])
+def test_what_people_agreed_on_ends_after_its_day(today: date | None, lines: list[str]) -> None:
+    analysis = analysed({WORKFLOW: JOB}, today=today, agreed=agreed_on(13))
+
+    assert said(analysis) == ["no-fail 9", *lines]
+
+
+def test_of_a_comment_and_what_people_agreed_on_the_comment_is_named_for_it_can_be_seen_in_the_file() -> None:
+    text = with_comment(13, "ghapp: ignore[no-fail] known")
+
+    assert hidden(analysed({WORKFLOW: text}, agreed=agreed_on(13))) == [(13, "known")]
+
+
 # --- Against base ---------------------------------------------------------------------------------
 
 
@@ -458,6 +499,16 @@ def test_taking_the_comment_away_brings_the_finding() -> None:
     base, head = analysed({WORKFLOW: with_comment(13, "ghapp: ignore[no-fail] known")}), analysed({WORKFLOW: JOB})
 
     assert [each.place.line for each in compare(head, base).new] == [13]
+
+
+def test_a_new_finding_that_people_agreed_to_ignore_is_listed_as_hidden_and_not_as_new() -> None:
+    agreed = agreed_on(9, 13)
+    base = analysed({WORKFLOW: JOB.replace("fail again", "true")}, agreed=agreed)
+    outcome = compare(analysed({WORKFLOW: JOB}, agreed=agreed), base)
+
+    assert outcome.new == ()
+    assert [(each.diagnostic.place.line, each.reason.by) for each in outcome.hushed] == [(13, "octo-dev")]
+    assert len(outcome.ignored) == 2
 
 
 def test_hiding_the_first_of_two_equal_findings_does_not_make_the_second_another() -> None:
