@@ -93,10 +93,14 @@ def test_a_rule_needs_a_name_in_kebab_case(id: str) -> None:  # noqa: A002
 # --- The App's manifest ---------------------------------------------------------------------------
 
 
+FOR_EVENTS = {"merge_queues": "read", "issues": "read"}
+"""GitHub takes no manifest that asks for `merge_group` and `issue_comment` without these."""
+
+
 def test_the_manifest_asks_for_the_permissions_and_events_that_the_code_uses() -> None:
     manifest = yaml.safe_load(read("app.yml"))
 
-    assert manifest["default_permissions"] == PERMISSIONS
+    assert manifest["default_permissions"] == PERMISSIONS | FOR_EVENTS
     assert set(manifest["default_events"]) == set(EVENTS)
 
 

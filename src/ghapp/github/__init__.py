@@ -2,6 +2,13 @@
 
 from ghapp.github.errors import GitHubError, RateLimited, Refused, Uncertain
 from ghapp.github.line import Line
+from ghapp.github.pulls import (
+    Comparison,
+    PullRequestState,
+    compare,
+    pull_request,
+    pull_requests_with,
+)
 from ghapp.github.reading import ChangedFile, Entry, Listing, Reading, changed_files, merge_base, read, tree
 from ghapp.github.telephone import PERMISSIONS, Telephone
 from ghapp.github.writing import CheckRun, Output, complete_check_run, find_check_runs, open_check_run, review
@@ -10,21 +17,26 @@ __all__ = [
     "PERMISSIONS",
     "ChangedFile",
     "CheckRun",
+    "Comparison",
     "Entry",
     "GitHubError",
     "Line",
     "Listing",
     "Output",
+    "PullRequestState",
     "RateLimited",
     "Reading",
     "Refused",
     "Telephone",
     "Uncertain",
     "changed_files",
+    "compare",
     "complete_check_run",
     "find_check_runs",
     "merge_base",
     "open_check_run",
+    "pull_request",
+    "pull_requests_with",
     "read",
     "review",
     "tree",

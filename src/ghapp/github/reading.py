@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ghapp.github.errors import Refused, Uncertain
@@ -57,11 +57,13 @@ class Listing:
 class Reading:
     """The answer to one question: contents by what they were asked by, and the pull request's state.
 
-    `head`: its head commit by now. `own`: the texts with which our threads begin.
+    `head`: its head commit by now. `open`: whether it is neither merged nor closed. `own`: the texts with which our
+    threads begin.
     """
 
     texts: dict[str, bytes] = field(default_factory=dict[str, bytes])
     head: str = ""
+    open: bool = True
     own: tuple[str, ...] = ()
 
 
@@ -75,19 +77,19 @@ async def changed_files(line: Line, pull: int, count: int) -> list[ChangedFile]:
     pages = await asyncio.gather(*(page(number) for number in range(1, min(most, max(0, count - 1) // PAGE + 1) + 1)))
     while len(pages[-1]) == PAGE and len(pages) < most:
         pages.append(await page(len(pages) + 1))
-    return [
-        ChangedFile(
-            path=each["filename"],
-            status=each["status"],
-            sha=each["sha"] or "",
-            patch=each.get("patch"),
-            previous=each.get("previous_filename"),
-            changes=each["changes"],
-            commit=each["contents_url"].rpartition("?ref=")[2],
-        )
-        for found in pages
-        for each in found
-    ]
+    return [changed_file(each) for found in pages for each in found]
+
+
+def changed_file(item: Json) -> ChangedFile:
+    return ChangedFile(
+        path=item["filename"],
+        status=item["status"],
+        sha=item["sha"] or "",
+        patch=item.get("patch"),
+        previous=item.get("previous_filename"),
+        changes=item["changes"],
+        commit=item["contents_url"].rpartition("?ref=")[2],
+    )
 
 
 async def tree(line: Line, commit: str) -> Listing:
@@ -123,7 +125,7 @@ async def read(line: Line, expressions: Sequence[str], pull: int | None = None) 
     readings = await asyncio.gather(*(_ask(line, batch, None if at else pull) for at, batch in enumerate(batches)))
     for reading in readings:
         kept.update(reading.texts)
-    return Reading(kept, readings[0].head, readings[0].own) if readings else Reading(kept)
+    return replace(readings[0], texts=kept) if readings else Reading(kept)
 
 
 async def _ask(line: Line, expressions: Sequence[str], pull: int | None) -> Reading:
@@ -138,7 +140,7 @@ async def _ask(line: Line, expressions: Sequence[str], pull: int | None) -> Read
     for each, text in found.items():
         line.telephone.contents.put(line.repository, each, text)
     state: Json = repository.get("pullRequest") or {}
-    return Reading(found, state.get("headRefOid") or "", tuple(_own(state)))
+    return Reading(found, state.get("headRefOid") or "", state.get("state", "OPEN") == "OPEN", tuple(_own(state)))
 
 
 async def _asked(line: Line, expressions: Sequence[str], pull: int | None) -> Json:
@@ -154,7 +156,7 @@ def _question(line: Line, expressions: Sequence[str], pull: int | None) -> tuple
         variables["pull"] = pull
         declared.append("$pull: Int!")
         asked.append(
-            "pullRequest(number: $pull) { headRefOid reviewThreads(last: 100) "
+            "pullRequest(number: $pull) { headRefOid state reviewThreads(last: 100) "
             "{ nodes { comments(first: 1) { nodes { body viewerDidAuthor } } } } }"
         )
     for at, expression in enumerate(expressions):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
+
+Kind = Literal["review", "group", "rerun", "fix", "command"]
+"""What is asked for: to review a pull request or a group of the merge queue; to do that again, because someone pressed
+"Re-run"; to push all fixes, because someone pressed our button; or what someone wrote in a `/ghapp …` comment."""
+
+_KEY = re.compile(r"(?:([1-9]\d{0,17}) ([^\s]{1,250})|0 ([^\s]{1,250}) ([0-9a-f]{40}|[0-9a-f]{64}))(?: .*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
     """A pull request as it was when GitHub told of it. `head` and `base` are commits, `base_ref` a branch's name.
 
-    `previous`: the head before the push that this is about; empty when it is not about a push.
+    `previous`: the head before the push that this is about; empty when it is not about a push. What GitHub did not tell
+    is empty or 0; what names nothing but a head has an empty `base_ref`. A group of the merge queue has the number 0.
     """
 
     number: int
@@ -21,14 +29,51 @@ class PullRequest:
     changed_files: int
     previous: str = ""
 
+    @property
+    def key(self) -> str:
+        """What our check runs say they are about (their `external_id`): `42 main` is pull request 42 against `main`.
+
+        A group of the merge queue is `0 main <base>`. GitHub itself names no pull request for a fork's commit.
+        """
+        return f"{self.number} {self.base_ref}" if self.number else f"0 {self.base_ref} {self.base}"
+
+    @classmethod
+    def about(cls, key: str, head: str) -> PullRequest | None:
+        """What a check run of ours on that head is about, by its key; what the key does not tell is left empty."""
+        match = _KEY.fullmatch(key)
+        if match is None:
+            return None
+        number, base_ref, group_ref, group_base = match.groups()
+        return cls(
+            number=int(number or 0), head=head, base=group_base or "", base_ref=base_ref or group_ref, changed_files=0
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A `/ghapp <verb> <reason> until <day>` comment, as it was written: any part may be missing, or be nonsense.
+
+    `comment` is its id, `thread` that of the first comment of the thread that it answers, 0 outside of one; `by` is a
+    login.
+    """
+
+    verb: str
+    reason: str
+    until: str
+    comment: int
+    thread: int
+    by: str
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """A stored webhook call.
 
     `repository` is the id, `name` is `owner/name`. Deliveries of one `subject` (a pull request) are answered one at a
-    time; a later one supersedes those of another `version` (head and base). `at`: when it happened, by GitHub's clock.
-    `received`: seconds since the epoch, by ours. `attempt` counts from 1; continuations after a rate limit count on.
+    time; of reviews, a later one supersedes those of another `version` (head and base). `at`: when it happened, by
+    GitHub's clock. `received`: seconds since the epoch, by ours. `attempt` counts from 1; continuations after a rate
+    limit count on. `run`: the check run whose "Re-run" or button was pressed; a re-run is done once there is a newer
+    one. `command`: of a comment.
     """
 
     guid: str
@@ -42,6 +87,9 @@ class Delivery:
     at: str
     received: float
     pull: PullRequest
+    kind: Kind = "review"
+    run: int = 0
+    command: Command | None = None
     attempt: int = 1
 
     def to_json(self) -> dict[str, Any]:
@@ -49,21 +97,30 @@ class Delivery:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Delivery:
+        """Reads also what was stored before there were kinds."""
         fields: dict[str, Any] = {**stored, "pull": PullRequest(**stored["pull"])}
+        if stored.get("command") is not None:
+            fields["command"] = Command(**stored["command"])
         return cls(**fields)
 
     def supersedes(self, other: Delivery) -> bool:
         """Whether answering `other` has become pointless, since this one tells of a newer state of the same thing.
 
         Deliveries may arrive in any order, and GitHub's clock has whole seconds. Where that leaves it open, this says
-        no: GitHub itself will say which head is the last.
+        no: GitHub itself will say which head is the last. What a person asked for is never pointless.
         """
+        if (self.kind, other.kind) != ("review", "review"):
+            return False
         if self.subject != other.subject or self.version == other.version:
             return False
         if self.at != other.at:
             return self.at > other.at
         follows, precedes = self.pull.previous == other.pull.head, other.pull.previous == self.pull.head
         return follows and (not precedes or self.received > other.received)
+
+    def brings(self, head: str) -> bool:
+        """Whether answering this will have that head reviewed."""
+        return self.kind == "review" and self.pull.head == head
 
     def continuation(self) -> Delivery:
         return replace(self, attempt=self.attempt + 1)
@@ -96,11 +153,22 @@ class Later(Exception):  # noqa: N818 - a postponement, no error
         self.reason = reason
 
 
+class Instead(Exception):  # noqa: N818
+    """What the delivery asks for are these others: they take its place, each in the order of its own subject."""
+
+    def __init__(self, deliveries: Sequence[Delivery]) -> None:
+        super().__init__(", ".join(each.subject for each in deliveries))
+        self.deliveries = deliveries
+
+
 class Desk(Protocol):
     """Who answers deliveries. What it does must bear repetition: after a crash, the same delivery comes again."""
 
     async def answer(self, call: Call) -> Mapping[str, Any]:
-        """Does the work; gives a short account in JSON's types. May raise Later; anything else is a bug of ours."""
+        """Does the work; gives a short account in JSON's types.
+
+        May raise Later and Instead; anything else is a bug of ours.
+        """
         ...
 
     async def apologise(self, call: Call, error: Exception) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from dbos import DBOS
 
-from ghapp.inbox.delivery import Call, Delivery, Desk, Later
+from ghapp.inbox.delivery import Call, Delivery, Desk, Instead, Later
 from ghapp.inbox.store import APPLICATION, PORTABLE, WORKFLOW, row, stored
 
 ANSWER_SECONDS = 300.0
@@ -104,7 +104,7 @@ class Worker:
                     await asyncio.to_thread(DBOS.destroy, workflow_completion_timeout_sec=20 if self._running else 0)
 
     async def attend(self, delivery: Delivery, *, again: bool) -> dict[str, Any]:
-        """Has one delivery answered. Gives the account, or `{"later": seconds}`."""
+        """Has one delivery answered. Gives the account, or `{"later": seconds}`, or `{"instead": deliveries}`."""
 
         async def superseded(head: str = "") -> bool:
             return await _superseded(delivery, head)
@@ -120,6 +120,8 @@ class Worker:
                 return {"later": later.seconds}
             await self._apologise(call, later)
             raise
+        except Instead as instead:
+            return {"instead": [each.to_json() for each in instead.deliveries]}
         except Exception as error:  # the one broad net: whatever is wrong with us, people get an answer
             await self._apologise(call, error)
             raise
@@ -156,9 +158,14 @@ async def answer(stored_delivery: dict[str, Any]) -> dict[str, Any]:
     account = await attempt(stored_delivery)
     if "later" in account:
         following = Delivery.from_json(stored_delivery).continuation()
-        id = f"{following.guid}~{following.attempt}"  # noqa: A001
-        await DBOS.enqueue_workflow_with_options_async(row(following, id, delay=account["later"]), following.to_json())
+        await _enqueue(following, f"{following.guid}~{following.attempt}", account["later"])
+    for each in map(Delivery.from_json, account.get("instead", ())):
+        await _enqueue(each, each.guid)
     return account
+
+
+async def _enqueue(delivery: Delivery, id: str, delay: float | None = None) -> None:  # noqa: A002
+    await DBOS.enqueue_workflow_with_options_async(row(delivery, id, delay=delay), delivery.to_json())
 
 
 @DBOS.step()
@@ -178,9 +185,7 @@ async def _superseded(delivery: Delivery, head: str) -> bool:
         user=delivery.subject, start_time=since.isoformat(), load_output=False, sort_desc=True, limit=100
     )
     others = [stored(each) for each in found]
-    return any(
-        each.supersedes(delivery) or (each.pull.head == head and each.version != delivery.version) for each in others
-    )
+    return any(each.supersedes(delivery) or (each.brings(head) and each.version != delivery.version) for each in others)
 
 
 async def _sweep(kept: timedelta) -> None:

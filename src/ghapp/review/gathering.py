@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from ghapp.github import ChangedFile, Entry, Line, Listing, changed_files, merge_base, read, tree
+from ghapp.github import ChangedFile, Entry, Line, Listing, changed_files, compare, merge_base, read, tree
 from ghapp.inbox import PullRequest
 from ghapp.pipeline.kinds import platform_of
 from ghapp.pipeline.policy import PATH
@@ -41,16 +41,20 @@ def _runs(path: str) -> bool:
 
 
 class Gathering:
-    """A pull request as it is read, step by step: its files first, then the contents that matter.
+    """A change as it is read, step by step: its files first, then the contents that matter.
 
     `head_now` is the pull request's head by GitHub's word, `own` the texts of our threads, both known after `read`.
+    `talks`: whether comments have a place on it; on a closed pull request and on a mere comparison they have none.
     """
 
-    def __init__(self, line: Line, pull: PullRequest, files: list[ChangedFile], listing: Listing) -> None:
+    def __init__(
+        self, line: Line, pull: PullRequest, files: list[ChangedFile], listing: Listing, *, talks: bool = True
+    ) -> None:
         self.line = line
         self.pull = pull
         self.files = files
         self.listing = listing
+        self.talks = talks
         self.head_now = ""
         self.own: tuple[str, ...] = ()
         self._head: dict[str, bytes] = {}
@@ -63,6 +67,12 @@ class Gathering:
     async def of(cls, line: Line, pull: PullRequest) -> Gathering:
         files, listing = await together(changed_files(line, pull.number, pull.changed_files), tree(line, pull.head))
         return cls(line, pull, files, listing)
+
+    @classmethod
+    async def between(cls, line: Line, pull: PullRequest) -> Gathering:
+        """What the head brings to the base, by the commits alone: for what is no open pull request's head."""
+        comparison, listing = await together(compare(line, pull.base, pull.head), tree(line, pull.head))
+        return cls(line, pull, comparison.files, listing, talks=False)
 
     @property
     def stale(self) -> bool:

@@ -1,7 +1,7 @@
 """Writes the verdict to GitHub, in a form that bears repetition.
 
-A check run's `external_id` says what it is about and how it stands: `42 main` is pull request 42 against `main`, judged
-or being judged; with ` superseded` or ` failed` behind it, it is to be judged anew. (No branch's name has a space.)
+A check run's `external_id` says what it is about and how it stands: `PullRequest.key` alone is judged or being judged;
+with ` superseded` or ` failed` behind it, it is to be judged anew. (No branch's name has a space.)
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Post:
     def __init__(self, line: Line, pull: PullRequest) -> None:
         self.line = line
         self.pull = pull
-        self.key = f"{pull.number} {pull.base_ref}"
+        self.key = pull.key
         self.run: CheckRun | None = None
 
     async def look(self) -> None:

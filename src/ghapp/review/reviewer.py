@@ -1,4 +1,4 @@
-"""Answers deliveries: the journey of a pull request from the inbox to the posted review."""
+"""Answers deliveries: finds who answers that kind, and says what became of it."""
 
 from __future__ import annotations
 
@@ -9,24 +9,18 @@ from typing import Any
 import structlog
 
 from ghapp.github import Line, Output, RateLimited, Refused, Telephone, Uncertain
-from ghapp.inbox import Call, Delivery, Later
+from ghapp.inbox import Call, Delivery, Instead, Kind, Later
 from ghapp.review import metrics
-from ghapp.review.gathering import Gathering, together
-from ghapp.review.judge import Verdict
-from ghapp.review.posting import NOTHING, Post
-from ghapp.review.workbench import Overrun, Workbench
-
-ROUNDS = 3  # how often the analysis may ask for more files
-STALE_SECONDS = 3.0  # what GitHub computes after a push may lag behind it
-STALE_ATTEMPTS = 3
+from ghapp.review.case import Account, Case, Handler
+from ghapp.review.posting import Post
+from ghapp.review.reviewing import review
+from ghapp.review.workbench import Workbench
 
 log = structlog.stdlib.get_logger("ghapp.review")
 
-Account = dict[str, Any]
-
 
 class Reviewer:
-    """Reviews pull requests. `pages`: the address below which every rule has its page."""
+    """Answers every kind of delivery. `pages`: the address below which every rule has its page."""
 
     def __init__(self, telephone: Telephone, workbench: Workbench, pages: str) -> None:
         self._telephone = telephone
@@ -34,11 +28,11 @@ class Reviewer:
         self._pages = pages
 
     async def answer(self, call: Call) -> Mapping[str, Any]:
-        """Reviews the pull request that the delivery tells of. Raises Later when GitHub wants it so."""
+        """Does what the delivery asks for. Raises Later when GitHub wants it so, and Instead."""
         line = self._line(call.delivery)
         account: Account = {"conclusion": "failed"}
         try:
-            account = await self._review(call, line)
+            account = await HANDLERS[call.delivery.kind](Case(call, line, self._workbench, self._pages))
         except RateLimited as limit:
             account = {"conclusion": "later", "reason": str(limit)}
             raise Later(limit.reset_in, str(limit)) from limit
@@ -47,6 +41,9 @@ class Reviewer:
             raise Later(_patience(call.delivery.attempt), str(trouble)) from trouble
         except Later as later:
             account = {"conclusion": "later", "reason": later.reason}
+            raise
+        except Instead:
+            account = {"conclusion": "passed on"}
             raise
         except Refused as refusal:  # uninstalled, suspended, deleted: nobody is left to be told
             account = {"conclusion": "refused", "reason": str(refusal)}
@@ -57,6 +54,8 @@ class Reviewer:
     async def apologise(self, call: Call, error: Exception) -> None:
         """Ends the check `neutral`, so that our mistake blocks nobody."""
         delivery = call.delivery
+        if delivery.kind in ("fix", "command"):
+            return
         post = Post(self._line(delivery), delivery.pull)
         await post.look()
         await post.end("neutral", _apology(delivery, error), state="failed")
@@ -64,50 +63,19 @@ class Reviewer:
     def _line(self, delivery: Delivery) -> Line:
         return self._telephone.installation(delivery.installation, delivery.repository, delivery.name)
 
-    async def _review(self, call: Call, line: Line) -> Account:
-        pull = call.delivery.pull
-        post = Post(line, pull)
-        if await call.superseded():
-            if call.again:
-                await post.look()
-                await post.withdraw()
-            return {"conclusion": "superseded"}
-        _, gathering = await together(post.look(), Gathering.of(line, pull))
-        if post.judged and not call.again:
-            return {"conclusion": "judged before"}
-        if gathering.concerns_ci and not gathering.stale:
-            await together(post.open(), gathering.read())
-        if gathering.stale:
-            return await self._wait_for_github(call, post, gathering.head_now)
-        if not gathering.concerns_ci:
-            await post.end("success", NOTHING)
-            return {"conclusion": "success", "files": 0, "findings": 0}
-        try:
-            verdict = await self._judge(gathering, call.delivery.guid)
-        except Overrun as overrun:
-            await post.end("neutral", _too_much(call.delivery, overrun))
-            return {"conclusion": "neutral", "reason": str(overrun)}
-        if await call.superseded():
-            await post.withdraw()
-            return {"conclusion": "superseded"}
-        await post.publish(verdict, gathering.own)
-        return {"conclusion": verdict.check.conclusion, "files": verdict.files, "findings": verdict.findings}
 
-    async def _wait_for_github(self, call: Call, post: Post, head: str) -> Account:
-        """The pull request has another head by now, or GitHub has not computed its difference yet."""
-        if call.delivery.attempt < STALE_ATTEMPTS and not await call.superseded(head):
-            raise Later(STALE_SECONDS, "GitHub does not show this head yet, or no longer")
-        await post.withdraw()
-        return {"conclusion": "superseded"}
+async def not_handled(case: Case) -> Account:
+    """For what nobody answers yet."""
+    return {"conclusion": "not handled"}
 
-    async def _judge(self, gathering: Gathering, guid: str) -> Verdict:
-        """Judges with what was read, and again as long as the analysis asks for files that it can be given."""
-        verdict = await self._workbench.judge(gathering.snapshot(), self._pages, guid)
-        for _ in range(ROUNDS):
-            if not await gathering.read_more(verdict.wanted_head, verdict.wanted_base):
-                break
-            verdict = await self._workbench.judge(gathering.snapshot(), self._pages, guid)
-        return verdict
+
+HANDLERS: Mapping[Kind, Handler] = {
+    "review": review,
+    "group": not_handled,
+    "rerun": not_handled,
+    "fix": not_handled,
+    "command": not_handled,
+}
 
 
 def _patience(attempt: int) -> float:
@@ -128,14 +96,6 @@ def _apology(delivery: Delivery, error: Exception) -> Output:
         f"{said} Nothing is known to be wrong with the pull request, so this check does not block it.\n\n"
         f"To have it reviewed again, push once more, or close and reopen it. Whoever runs ghapp finds what happened "
         f"under delivery `{delivery.guid}`.",
-    )
-
-
-def _too_much(delivery: Delivery, overrun: Overrun) -> Output:
-    return Output(
-        "The CI files are too much to analyse",
-        f"{overrun} Very large or deeply nested files do that. This change was not checked.\n\n"
-        f"Delivery `{delivery.guid}`",
     )
 
 

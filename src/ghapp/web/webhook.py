@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ghapp.inbox import Delivery, StoreDown
-from ghapp.web.payload import Ignored, Malformed, delivery
+from ghapp.web.fields import Malformed
+from ghapp.web.payload import Ignored, delivery
 
 MAX_BODY_BYTES = 25 << 20
 """GitHub delivers no larger payload (docs: webhooks, payload cap)."""
