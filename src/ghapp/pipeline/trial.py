@@ -10,6 +10,7 @@ from ghapp.pipeline.pipelines import MODEL, Trouble, read_pipeline
 from ghapp.pipeline.proof import prove_edit
 from ghapp.pipeline.reach import Reach
 from ghapp.pipeline.rule import Edit, Finding, Rule
+from ghapp.pipeline.source import Source
 from ghapp.pipeline.tree import Tree
 
 Said = tuple[Rule, Finding]
@@ -48,13 +49,17 @@ def _broken(pipeline: Pipeline) -> Exception | None:
 
 
 class Trial:
-    """Tries edits on one commit. `said`: what the rules say of each of its pipelines as it is."""
+    """Tries edits on one commit. `said`: what the rules say of each of its pipelines as it is.
+
+    A file that many pipelines call gets the same edit from each of them: it is tried once.
+    """
 
     def __init__(self, tree: Tree, reach: Reach, said: Mapping[Pipeline, Sequence[Said]]):
         self._tree = tree
         self._reach = reach
         self._said = said
         self._counted: dict[Pipeline, dict[str, int]] = {}
+        self._tried: dict[Edit, Mapping[Pipeline, dict[str, int]]] = {}
         self._left = MOST_READ
 
     def proven(self, pipeline: Pipeline, rule: Rule, edit: Edit) -> bool:
@@ -63,19 +68,28 @@ class Trial:
         source = self._tree.source(edit.path)
         if source is None or self._left < 0 or prove_edit(source, edit) is not None:
             return False
+        if edit in self._tried:
+            self._left -= len(source.text)
+        else:
+            self._tried[edit] = self._try(source, pipeline, edit)
+        after = self._tried[edit].get(pipeline)
+        return after is not None and after.get(rule.id, 0) < self._before(pipeline)[rule.id]
+
+    def _try(self, source: Source, pipeline: Pipeline, edit: Edit) -> Mapping[Pipeline, dict[str, int]]:
+        """How often each rule fires in the readers of the edited file; nothing where one of them fires anew."""
         readers = [each for each in self._said if each is pipeline or edit.path in self._reach.files(each)]
         self._left -= sum(len(each.source.text) for each in readers)
         if self._left < 0:
-            return False
+            return {}
         tree = self._tree.edited(edit.path, apply(source, [edit]))
         reach = self._reach.edited(edit.path, tree)
+        tried: dict[Pipeline, dict[str, int]] = {}
         for each in readers:
             before, after = self._before(each), _after(each, tree, reach)
             if after is None or any(count > before.get(name, 0) for name, count in after.items()):
-                return False
-            if each is pipeline and after.get(rule.id, 0) == before[rule.id]:
-                return False
-        return True
+                return {}
+            tried[each] = after
+        return tried
 
     def _before(self, pipeline: Pipeline) -> dict[str, int]:
         if pipeline not in self._counted:
