@@ -83,7 +83,7 @@ async def test_only_what_the_change_brings_is_annotated_and_the_rest_is_counted(
     run = the_run(await house.pull_request({CI: FINDING + added}, repository))
 
     assert places(run) == [(CI, 11)]
-    assert "1 finding was there before this change" in str(run.output["summary"])
+    assert "1 finding from before this change" in str(run.output["summary"])
 
 
 async def test_failures_in_files_that_the_change_does_not_touch_are_not_mentioned(house: House) -> None:
@@ -111,7 +111,7 @@ async def test_a_renamed_workflow_brings_nothing_new(house: House) -> None:
     await house.settle()
 
     assert places(the_run(pull)) == []
-    assert "1 finding was there before" in str(the_run(pull).output["summary"])
+    assert "1 finding from before" in str(the_run(pull).output["summary"])
 
 
 async def test_a_deleted_workflow_is_no_trouble_and_its_failure_counts_as_mended(house: House) -> None:

@@ -110,7 +110,8 @@ async def test_a_comment_of_the_pull_request_ignores_and_is_listed_with_its_reas
     run = the_run(pull)
 
     assert run.conclusion == "success"
-    assert f"- failure: `{CI}:7`: `{RULE}`: the image is `*ours*`, `@octocat`" in run.output["summary"]
+    assert f"`{CI}:7`]" in run.output["summary"]
+    assert f": `{RULE}`: the image is `*ours*`, `@octocat` (says `{CI}:7`)" in run.output["summary"]
 
 
 async def test_what_was_ignored_in_a_changed_file_before_is_counted(house: House) -> None:
@@ -118,7 +119,7 @@ async def test_what_was_ignored_in_a_changed_file_before_is_counted(house: House
     repository = house.repository({CI: said, "main.tf": TERRAFORM, ".github/workflows/other.yml": said})
     pull = await house.pull_request({CI: f"name: CI\n{said}"}, repository)
 
-    assert "1 finding is ignored as before." in the_run(pull).output["summary"]
+    assert "1 finding ignored as before" in the_run(pull).output["summary"]
 
 
 async def test_an_entry_that_the_change_makes_superfluous_is_named(house: House) -> None:

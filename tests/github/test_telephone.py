@@ -226,3 +226,17 @@ def test_the_oldest_contents_make_room_for_new_ones() -> None:
     assert contents.get(1, "a") == b"12345"
     assert contents.get(1, "b") is None
     assert contents.get(2, "a") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://api.github.com", "https://github.com/acme/shop"),
+        ("https://api.acme.ghe.com", "https://acme.ghe.com/acme/shop"),
+        ("https://ghe.acme.example:8443/api/v3", "https://ghe.acme.example:8443/acme/shop"),
+        ("http://127.0.0.1:8100", "http://127.0.0.1:8100/acme/shop"),
+    ],
+)
+async def test_people_see_a_repository_beside_the_api(url: str, address: str) -> None:
+    async with calling(url=url) as (_, _, line):
+        assert line.address == address

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from report.build import (
@@ -12,6 +13,7 @@ from report.build import (
     HUSHED,
     IGNORED,
     IN_A_SCRIPT,
+    MASKED,
     MENDABLE,
     MESSAGE,
     PLACE,
@@ -24,14 +26,19 @@ from report.build import (
     rule_url,
 )
 
-from ghapp.pipeline.engine import Crash, FileError, Outcome
+from ghapp.pipeline.engine import Crash, FileError, Ignored, Outcome
+from ghapp.pipeline.ignores import Reason
 from ghapp.pipeline.rule import Confidence, Edit, Evidence, Severity
 from ghapp.pipeline.source import BrokenFile, Place
-from ghapp.report import Annotation, CheckRun, broken_policy, check_run
+from ghapp.report import Annotation, CheckRun, broken_policy, check_run, links_below
 
 FAILURE = a_diagnostic()
 WARNING = a_diagnostic(severity=Severity.WARNING)
 NOTICE = a_diagnostic(severity=Severity.NOTICE)
+OTHER = a_diagnostic(rule=MASKED)
+ENDLESS = a_diagnostic(rule=replace(a_rule(), page="T" * 300))
+THEME = "terraform validate runs before terraform init"
+MENDED = "No new findings, 1 mended, 1 ignored"
 BROKEN = FileError("a.yml", 3, 7, "A tab cannot indent YAML.")
 CRASH = Crash("some-rule", "a.yml", "KeyError: 'x'")
 
@@ -45,9 +52,11 @@ def run_for(outcome: Outcome) -> CheckRun:
     [
         (Outcome(), "No CI files changed", "success"),
         (Outcome(files=2), "No new findings", "success"),
-        (Outcome(known=(FAILURE,), mended=(FAILURE,), files=1), "No new findings", "success"),
-        (Outcome(new=(FAILURE, WARNING, FAILURE), files=3), "2 failures, 1 warning in 3 CI files", "failure"),
-        (Outcome(new=(NOTICE, WARNING), files=1), "1 warning, 1 notice in 1 CI file", "neutral"),
+        (Outcome(known=(FAILURE,), files=1), "No new findings", "success"),
+        (Outcome(mended=(FAILURE,), ignored=(HUSHED,), hushed=(HUSHED,), files=1), MENDED, "success"),
+        (Outcome(new=(FAILURE, OTHER, FAILURE), files=3), "2 failures, 1 warning in 3 CI files", "failure"),
+        (Outcome(new=(NOTICE, WARNING), files=1), f"1 warning, 1 notice in 1 CI file: {THEME}", "neutral"),
+        (Outcome(new=(ENDLESS,), files=1), f"1 failure in 1 CI file: {'T' * 95}…", "failure"),
         (Outcome(errors=(BROKEN, BROKEN)), "1 broken file", "failure"),
         (Outcome(new=(NOTICE,), errors=(BROKEN,), files=1), "1 broken file, 1 notice in 1 CI file", "failure"),
         (Outcome(crashes=(CRASH,), files=1), "No new findings", "neutral"),
@@ -86,13 +95,88 @@ def test_a_policy_that_cannot_be_followed_is_said_with_every_mistake(as_in_golde
     as_in_golden("check_run_broken_policy.md", f"{run.title}: {run.conclusion}\n\n{run.summary}\n")
 
 
-def test_what_was_ignored_before_is_only_counted() -> None:
-    many = check_run(Outcome(ignored=(HUSHED, IGNORED), files=1), rule_url=rule_url)
-    one = check_run(Outcome(ignored=(IGNORED,), files=1), rule_url=rule_url)
+@pytest.mark.parametrize(
+    ("fails_on", "severity", "conclusion"),
+    [
+        (Severity.FAILURE, Severity.FAILURE, "failure"),
+        (Severity.FAILURE, Severity.WARNING, "neutral"),
+        (Severity.WARNING, Severity.WARNING, "failure"),
+        (Severity.WARNING, Severity.NOTICE, "neutral"),
+        (Severity.NOTICE, Severity.NOTICE, "failure"),
+        (None, Severity.FAILURE, "neutral"),
+    ],
+)
+def test_the_policy_says_from_which_severity_on_the_check_fails(
+    fails_on: Severity | None, severity: Severity, conclusion: str
+) -> None:
+    outcome = Outcome(new=(a_diagnostic(severity=severity),), files=1)
 
-    assert "2 findings are ignored as before." in many.summary
-    assert "1 finding is ignored as before." in one.summary
-    assert (one.conclusion, one.title) == ("success", "No new findings")
+    assert check_run(outcome, rule_url=rule_url, fails_on=fails_on).conclusion == conclusion
+
+
+def test_a_broken_file_fails_the_check_unless_nothing_does() -> None:
+    outcome = Outcome(errors=(BROKEN,), files=1)
+
+    assert check_run(outcome, rule_url=rule_url, fails_on=Severity.FAILURE).conclusion == "failure"
+    assert check_run(outcome, rule_url=rule_url, fails_on=None).conclusion == "neutral"
+
+
+def test_what_was_ignored_before_is_folded_with_who_says_so() -> None:
+    run = check_run(Outcome(ignored=(IGNORED,), files=1), rule_url=rule_url)
+
+    assert "<summary>1 finding ignored as before</summary>" in run.summary
+    assert "The image has it. (says `.github/ghapp.yml:2`)" in run.summary
+    assert (run.conclusion, run.title) == ("success", "No new findings")
+
+
+def test_what_people_agreed_to_ignore_is_said_with_who_and_why_and_until_when() -> None:
+    agreed = Reason("We *never* apply here.", by="octocat", until=date(2027, 1, 31))
+    forever = Reason("It is a demo.", by="hubot")
+    outcome = Outcome(ignored=(Ignored(FAILURE, agreed), Ignored(WARNING, forever)), files=1)
+    said = run_for(outcome).summary
+
+    assert "People agreed to ignore these findings:" in said
+    assert "We `*never*` apply here. (says `octocat`, until 2027-01-31)" in said
+    assert "It is a demo. (says `hubot`)" in said
+    assert "as before" not in said
+
+
+def test_places_are_links_where_the_files_can_be_seen() -> None:
+    root = "https://github.example/acme/shop/blob/0c3f"
+    path = ".github/workflows/a b(1)#?\udc80.yml"
+    new = (
+        a_diagnostic(place=Place(path, 8, 3, 8, 9), fingerprint="1"),
+        a_diagnostic(place=Place(WORKFLOW, 8, 3, 9, 9), fingerprint="2"),
+    )
+    run = check_run(Outcome(new=new, files=2), rule_url=rule_url, link=links_below(root), commented={"2"})
+
+    assert f"({root}/.github/workflows/a%20b%281%29%23%3F%3F.yml#L8)" in run.summary
+    assert f"({root}/{WORKFLOW}#L8-L9)" in run.summary
+    assert f"({root}/.github" in run.text  # nothing else leads to that line: it has no thread
+    assert f"({root}/{WORKFLOW}" not in run.text
+
+
+def test_without_an_address_a_place_is_only_named() -> None:
+    run = check_run(Outcome(new=(FAILURE,), files=1), rule_url=rule_url, link=links_below(""))
+
+    assert f"| `{WORKFLOW}:8` |" in run.summary
+
+
+def test_one_rule_is_one_row_however_often_it_fires() -> None:
+    new = tuple(
+        a_diagnostic(place=Place(WORKFLOW, line, 1, line, 2), fingerprint=str(line)) for line in (1, 2, 3, 4, 5)
+    )
+    summary = run_for(Outcome(new=new, files=1)).summary
+
+    assert summary.count("| failure |") == 1
+    assert f"`{WORKFLOW}:1`, `{WORKFLOW}:2`, `{WORKFLOW}:3` and 2 more |" in summary
+
+
+def test_pictures_and_sections_stand_below_the_findings_and_above_what_is_folded() -> None:
+    outcome = Outcome(new=(FAILURE,), known=(FAILURE,), files=1)
+    said = check_run(outcome, rule_url=rule_url, pictures=("A picture",), sections=("A section", "")).summary
+
+    assert said.index("| failure |") < said.index("A picture") < said.index("A section") < said.index("from before")
 
 
 def test_the_table_names_the_gravest_first() -> None:
@@ -104,11 +188,11 @@ def test_the_table_names_the_gravest_first() -> None:
 def test_an_edit_that_stands_as_a_suggestion_is_not_said_twice() -> None:
     outcome = Outcome(new=(MENDABLE,), files=1)
     twice = check_run(outcome, rule_url=rule_url, read=read).text
-    once = check_run(outcome, rule_url=rule_url, read=read, suggested={MENDABLE.fingerprint}).text
+    once = check_run(outcome, rule_url=rule_url, read=read, commented={MENDABLE.fingerprint}).text
 
     assert "```diff" in twice
     assert "```diff" not in once
-    assert "A suggestion on the pull request mends it." in once
+    assert "The comment on the pull request has the change that mends it." in once
 
 
 def test_an_edit_is_shown_as_what_it_changes_with_a_little_around_it() -> None:

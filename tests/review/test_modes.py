@@ -57,7 +57,7 @@ async def test_giving_the_permission_mends_it(house: House) -> None:
     pull = await house.pull_request({"ci/build.sh": RUNS}, repository)
 
     assert places(pull) == []
-    assert "1 finding mended by this change." in the_run(pull).output["summary"]
+    assert "1 finding mended by this change" in the_run(pull).output["summary"]
 
 
 async def test_what_was_broken_before_is_not_held_against_a_change_of_the_text(house: House) -> None:

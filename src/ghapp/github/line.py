@@ -40,6 +40,13 @@ class Line:
         self.requests = 0
         self.rate_remaining: int | None = None
 
+    @property
+    def address(self) -> str:
+        """Where people see the repository: the API's own host without `api.`, or beside `/api/v3`."""
+        base = self.telephone.client.config.base_url
+        host = base.netloc.decode().removeprefix("api.")
+        return f"{base.scheme}://{host}{base.path.rstrip('/').removesuffix('/api/v3')}/{self.name}"
+
     async def get(self, path: str, **params: str | int) -> Any:
         """`path` is relative to the repository. Nothing in it may come from a pull request but SHAs and numbers."""
         return await self._call("GET", f"/repos/{self.name}/{path}", params=params, repeatable=True)

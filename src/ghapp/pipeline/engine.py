@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ghapp.pipeline.eclipse import split
@@ -27,7 +27,7 @@ class Analysis:
     """What the rules say of one commit's files.
 
     `wanted`: paths whose text the analysis asked the tree for and did not get; hand them over and analyse again.
-    `eclipsed`: what need not be said while something graver stands at the same command.
+    `eclipsed`: what need not be said while something graver stands at the same command. `pipelines`: what was read.
     """
 
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -37,6 +37,7 @@ class Analysis:
     wanted: frozenset[str] = frozenset()
     ignored: tuple[Ignored, ...] = ()
     eclipsed: tuple[Diagnostic, ...] = ()
+    pipelines: tuple[Pipeline, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def analyse(
         wanted=frozenset(tree.wanted),
         ignored=ignored,
         eclipsed=eclipsed,
+        pipelines=tuple(pipelines),
     )
 
 

@@ -141,8 +141,11 @@ class Ways:
         """Whether the ignore is about findings at that place."""
         if ignore.path and not any(_matches(ignore.path, path) for path in (place.path, self._pipeline.path)):
             return False
-        jobs = (job for at, job, _ in self._stops if ignore.job and self._meet(place, at))
-        return not ignore.job or any(ignore.job in (job.id, job.key.value) for job in jobs)
+        return not ignore.job or any(ignore.job in (job.id, job.key.value) for job in self.jobs(place))
+
+    def jobs(self, place: Place) -> tuple[Job, ...]:
+        """The jobs in which that happens which was found at the place."""
+        return tuple(dict.fromkeys(job for at, job, _ in self._stops if self._meet(place, at)))
 
     def _meet(self, place: Place, at: Place) -> bool:
         """Whether what happens at `at` is what was found at `place`: in a called file, anything that happens there."""

@@ -107,7 +107,7 @@ class Rule:
     `sources`: the entries of the catalogue it implements (`S1.4`, `C2`, `F13`). `id` and `title` come from the file
     name and the page when the catalogue is loaded. `after`: asked once, when all rules have spoken, about what people
     do not want to hear of. `eclipses`: entries whose findings at the same command are not worth saying while this one
-    stands.
+    stands. `shows_order`: its findings are about which job runs before which, so that a picture of the jobs helps.
     """
 
     page: str | None
@@ -120,6 +120,7 @@ class Rule:
     id: str = ""
     after: After | None = None
     eclipses: tuple[str, ...] = ()
+    shows_order: bool = False
 
     def __post_init__(self) -> None:
         if not (self.page or "").strip():

@@ -2,9 +2,11 @@
 
 from ghapp.report.annotations import Annotation
 from ghapp.report.checkrun import NAME, CheckRun, broken_policy, check_run
+from ghapp.report.links import links_below
 from ghapp.report.machine import json_report, workflow_commands
 from ghapp.report.markdown import marked, marker
 from ghapp.report.patch import Patch
+from ghapp.report.picture import pictures
 from ghapp.report.sarif import sarif
 from ghapp.report.suggestions import ReviewComment, suggestions
 from ghapp.report.terminal import text
@@ -18,8 +20,10 @@ __all__ = [
     "broken_policy",
     "check_run",
     "json_report",
+    "links_below",
     "marked",
     "marker",
+    "pictures",
     "sarif",
     "suggestions",
     "text",

@@ -9,6 +9,8 @@ from ghapp.pipeline.engine import Outcome
 from ghapp.pipeline.rule import Diagnostic, Edit, Severity
 from ghapp.pipeline.source import Source
 
+RuleUrl = Callable[[str], str]
+"""Gives the address of a rule's page."""
 Read = Callable[[str], Source | None]
 """Gives the text of a path at head, or None where it is not at hand."""
 

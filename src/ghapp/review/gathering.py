@@ -120,6 +120,7 @@ class Gathering:
             renames=renames,
             policy=self._policy,
             today=datetime.now(UTC).date(),
+            files_at=f"{self.line.address}/blob/{self.pull.head}",
         )
 
     def _plain(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ghapp.pipeline.engine import Analysis, FileError, Outcome, analyse, compare
 from ghapp.pipeline.kinds import platform_of
@@ -12,7 +13,7 @@ from ghapp.pipeline.policy import PATH, BrokenPolicy, Policy, read_policy
 from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.source import BrokenFile, Source
 from ghapp.pipeline.tree import Tree
-from ghapp.report import CheckRun, Patch, ReviewComment, broken_policy, check_run, suggestions
+from ghapp.report import CheckRun, Patch, ReviewComment, broken_policy, check_run, links_below, pictures, suggestions
 from ghapp.review.snapshot import Side, Snapshot
 from ghapp.rules import catalogue
 
@@ -46,7 +47,17 @@ def judge(snapshot: Snapshot, pages: str, delivery: str) -> Verdict:
     head, base, head_tree = _analysed(snapshot, policy)
     outcome = _narrowed(compare(head, base, renames=snapshot.renames), snapshot, base)
     outcome = replace(outcome, errors=(*outcome.errors, *(proposed or ())), seconds=time.perf_counter() - began)
-    return _worded(snapshot, outcome, head_tree, lambda rule: f"{pages}/{rule}", delivery, (head, base))
+    say = partial(
+        check_run,
+        outcome,
+        rule_url=lambda rule: f"{pages}/{rule}",
+        delivery=delivery,
+        read=head_tree.source,
+        link=links_below(snapshot.files_at),
+        pictures=pictures(outcome.new, head.pipelines),
+        fails_on=policy.fails_on,
+    )
+    return _worded(snapshot, outcome, lambda rule: f"{pages}/{rule}", say, (head, base))
 
 
 def _policy(data: bytes | None) -> Policy:
@@ -96,7 +107,8 @@ def _narrowed(outcome: Outcome, snapshot: Snapshot, base: Analysis) -> Outcome:
     """Only what concerns the change: what stands in files that it does not touch was not asked about."""
     changed = snapshot.changed
     before = {(each.path, each.message) for each in base.errors}
-    before_too = (each for each in outcome.ignored if each not in outcome.hushed)
+    hushed = {id(each) for each in outcome.hushed}
+    before_too = (each for each in outcome.ignored if id(each) not in hushed)
     read = {*snapshot.head.texts, *snapshot.head.sizes, *snapshot.base.texts}
     return replace(
         outcome,
@@ -112,20 +124,16 @@ def _narrowed(outcome: Outcome, snapshot: Snapshot, base: Analysis) -> Outcome:
 def _worded(
     snapshot: Snapshot,
     outcome: Outcome,
-    tree: Tree,
     rule_url: Callable[[str], str],
-    delivery: str,
+    say: Callable[..., CheckRun],
     analyses: tuple[Analysis, Analysis],
 ) -> Verdict:
     patches = {path: Patch.parse(patch) for path, patch in snapshot.patches.items()}
     comments = suggestions(outcome, patches, rule_url=rule_url)
-    plain = check_run(outcome, rule_url=rule_url, delivery=delivery, read=tree.source)
-    suggested = frozenset(each.fingerprint for each in comments)
-    check = plain
-    if suggested:
-        check = check_run(outcome, rule_url=rule_url, delivery=delivery, read=tree.source, suggested=suggested)
+    plain = say()
+    commented = frozenset(each.fingerprint for each in comments)
     return Verdict(
-        check=check,
+        check=say(commented=commented) if commented else plain,
         plain=plain.text,
         comments=comments,
         files=outcome.files,

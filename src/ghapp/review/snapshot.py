@@ -38,7 +38,7 @@ class Snapshot:
     """What is judged. `changed`: the paths that the pull request touches, old and new names. `renames`: new → old.
 
     `policy`: what the repository demands, by the base branch as it is now; None without a policy. `today`: the day by
-    which its ignores end.
+    which its ignores end. `files_at`: the address below which people see head's files.
     """
 
     head: Side
@@ -48,6 +48,7 @@ class Snapshot:
     renames: Mapping[str, str]
     policy: bytes | None = None
     today: date | None = None
+    files_at: str = ""
 
 
 def before(after: bytes, patch: str) -> bytes | None:

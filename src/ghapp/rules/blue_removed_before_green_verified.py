@@ -62,4 +62,5 @@ RULE = Rule(
     platforms=(Platform.ACTIONS, Platform.CIRCLECI, Platform.SHELL),
     words=WORDS,
     detect=detect,
+    shows_order=True,
 )

@@ -80,4 +80,5 @@ RULE = Rule(
     platforms=(Platform.ACTIONS, Platform.CIRCLECI, Platform.SHELL),
     words=("canary", "traffic", "weight"),
     detect=detect,
+    shows_order=True,
 )

@@ -99,4 +99,5 @@ RULE = Rule(
     words=("deploy test", "deploy spec", "release-to test", "rollout test", "apply test"),
     detect=detect,
     fix=fix,
+    shows_order=True,
 )

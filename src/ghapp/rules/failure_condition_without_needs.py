@@ -91,4 +91,5 @@ RULE = Rule(
     words=("failure()",),
     detect=detect,
     fix=fix,
+    shows_order=True,
 )

@@ -78,4 +78,5 @@ RULE = Rule(
     words=("approval prod", "approval prd"),
     detect=detect,
     fix=fix,
+    shows_order=True,
 )

@@ -78,4 +78,5 @@ RULE = Rule(
     words=("prod scan", "prod security", "prod trivy", "prod snyk", "prod audit"),
     detect=detect,
     fix=fix,
+    shows_order=True,
 )

@@ -85,4 +85,5 @@ RULE = Rule(
     words=("prod stag", "prod stg", "prod preprod", "prod pre-prod"),
     detect=detect,
     fix=fix,
+    shows_order=True,
 )

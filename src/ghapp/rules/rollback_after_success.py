@@ -101,4 +101,5 @@ RULE = Rule(
     words=("rollback", "roll-back", "roll_back", "revert"),
     detect=detect,
     fix=fix,
+    shows_order=True,
 )

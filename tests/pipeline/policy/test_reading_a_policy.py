@@ -30,6 +30,7 @@ runners:
 severities:
   no-tool: notice
   no-deploy: off
+fails_on: warning
 ignore:
   - rule: no-tool
     path: .github/workflows/old-*.yml
@@ -66,15 +67,20 @@ def test_every_key_is_understood() -> None:
     assert found.assume_installed == ("trivy",)
     assert found.runners == {"big": Runner("ubuntu-24.04", ("trivy", "k6"))}
     assert found.severities == {"no-tool": Severity.NOTICE, "no-deploy": None}
+    assert found.fails_on == Severity.WARNING
     assert (first.rule, first.path, first.job) == ("no-tool", ".github/workflows/old-*.yml", "scan")
     assert (first.until, first.reason) == (date(2027, 1, 31), "The image has it, but nobody can see that.")
-    assert (first.place.line, second.place.line) == (17, 22)
+    assert (first.place.line, second.place.line) == (18, 23)
     assert (second.path, second.job, second.until) == ("", "", None)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "{}\n", "---\n", "null\n"])
 def test_a_policy_that_says_nothing_demands_nothing(text: str) -> None:
     assert policy(text) == Policy()
+
+
+def test_the_check_may_never_fail() -> None:
+    assert policy("fails_on: never\n").fails_on is None
 
 
 def test_a_key_of_the_policy_can_be_shown_as_evidence() -> None:

@@ -39,6 +39,7 @@ DOCUMENTED = (
     "trigger",
 )
 OFF = "off"
+NEVER = "never"
 
 _TOOLS = ListOf(Words("the name of a command"))
 _DAYS = Number(1, MOST_DAYS)
@@ -102,6 +103,10 @@ POLICY_KEYS = Record(
             MapOf(RuleId(), Choice((*(each.value for each in Severity), OFF))),
             "The severity of whatever a rule finds; off: it is not asked.",
         ),
+        "fails_on": Key(
+            Choice((*(each.value for each in Severity), NEVER)),
+            "From which severity on a new finding fails the check; failure if not given. The rest leaves it neutral.",
+        ),
         "ignore": Key(ListOf(_IGNORE), "Findings that are not reported."),
     }
 )
@@ -140,12 +145,17 @@ def _policy(said: dict[str, Any], root: Node, reader: Reader) -> Policy:
         severities={
             rule: None if level == OFF else Severity(level) for rule, level in said.get("severities", {}).items()
         },
+        fails_on=_threshold(said.get("fails_on", Severity.FAILURE.value)),
         ignore=tuple(
             Ignore(place=node.place, **each)
             for each, node in zip(said.get("ignore", ()), ignores.elements() if ignores else (), strict=True)
         ),
         places=reader.places,
     )
+
+
+def _threshold(word: str) -> Severity | None:
+    return None if word == NEVER else Severity(word)
 
 
 def _no_duplicates(document: Document, reader: Reader) -> None:

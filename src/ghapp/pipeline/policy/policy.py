@@ -53,7 +53,8 @@ class Policy:
     `integration_needs`: what integration tests run against (`postgres`). `docs_require`: what needs a comment (`oidc`).
     `workspaces`: Terraform's environments are workspaces. `security_hub`: Prowler's findings go there.
     `assume_installed`: tools that every runner has. `runners`: by label. `severities`: by rule, None for off.
-    `places`: where each key of the file stands (`integration.needs`).
+    `fails_on`: from which severity on a new finding fails the check; None for never. `places`: where each key of the
+    file stands (`integration.needs`).
     """
 
     compliance: tuple[str, ...] = ()
@@ -68,6 +69,7 @@ class Policy:
     assume_installed: tuple[str, ...] = ()
     runners: Mapping[str, Runner] = field(default_factory=dict[str, Runner])
     severities: Mapping[str, Severity | None] = field(default_factory=dict[str, "Severity | None"])
+    fails_on: Severity | None = Severity.FAILURE
     ignore: tuple[Ignore, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
