@@ -10,6 +10,7 @@ from ghapp.github.pulls import (
     pull_requests_with,
 )
 from ghapp.github.reading import ChangedFile, Entry, Listing, Reading, changed_files, merge_base, read, tree
+from ghapp.github.talking import Comment, comments, permission, reply, review_comment
 from ghapp.github.telephone import PERMISSIONS, Telephone
 from ghapp.github.writing import CheckRun, Output, complete_check_run, find_check_runs, open_check_run, review
 
@@ -17,6 +18,7 @@ __all__ = [
     "PERMISSIONS",
     "ChangedFile",
     "CheckRun",
+    "Comment",
     "Comparison",
     "Entry",
     "GitHubError",
@@ -30,14 +32,18 @@ __all__ = [
     "Telephone",
     "Uncertain",
     "changed_files",
+    "comments",
     "compare",
     "complete_check_run",
     "find_check_runs",
     "merge_base",
     "open_check_run",
+    "permission",
     "pull_request",
     "pull_requests_with",
     "read",
+    "reply",
     "review",
+    "review_comment",
     "tree",
 ]

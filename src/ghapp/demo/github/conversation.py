@@ -24,6 +24,10 @@ class Said:
         self.created_at = self.updated_at = self.github.clock.now()
         self.minimized: str | None = None
 
+    def since(self, moment: str) -> bool:
+        """Whether it was written or edited at that moment (in GitHub's form) or after it."""
+        return stamp(self.updated_at) >= moment
+
     def edit(self, body: str) -> None:
         self.body, self.updated_at = body, self.github.clock.now()
 

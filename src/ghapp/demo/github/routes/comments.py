@@ -8,7 +8,8 @@ from ghapp.demo.github.wire import Answer, Call
 
 
 def list_comments(call: Call) -> Answer:
-    return ok([each.json() for each in call.page(call.pull.issue_comments)])
+    found = [each for each in call.pull.issue_comments if each.since(call.query.get("since", ""))]
+    return ok([each.json() for each in call.page(found)])
 
 
 def create(call: Call) -> Answer:

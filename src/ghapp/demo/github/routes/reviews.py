@@ -143,7 +143,8 @@ def list_comments_of_review(call: Call) -> Answer:
 
 def list_comments(call: Call) -> Answer:
     comments = sorted(call.pull.comments, key=lambda each: each.id, reverse=call.query.get("direction") == "desc")
-    return ok([each.json() for each in call.page(comments)])
+    found = [each for each in comments if each.since(call.query.get("since", ""))]
+    return ok([each.json() for each in call.page(found)])
 
 
 def create_comment(call: Call) -> Answer:
