@@ -52,6 +52,7 @@ def settings_for(github: GitHub, url: str, directory: Path, **other: Any) -> Set
         "database_url": f"sqlite:///{directory / 'inbox.db'}",
         "github_url": url,
         "public_url": "https://ghapp.test",
+        "writes_a_minute": 100_000,  # all of a house's repositories are of one installation
     }
     return Settings(**{**fields, **other})
 

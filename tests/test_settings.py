@@ -115,3 +115,9 @@ def test_a_file_that_cannot_be_read_is_said_to_be_so(tmp_path: Path) -> None:
 def test_the_webhook_secret_is_never_empty() -> None:
     with pytest.raises(SettingsError, match="GHAPP_WEBHOOK_SECRETS is missing"):
         Settings.from_env({**LEAST, "GHAPP_WEBHOOK_SECRET": "  "})
+
+
+@pytest.mark.parametrize("value", ["0", "many", "-1", "10000000"])
+def test_how_much_is_written_a_minute_is_a_number(value: str) -> None:
+    with pytest.raises(SettingsError, match="GHAPP_WRITES_A_MINUTE must be a number"):
+        Settings.from_env({**LEAST, "GHAPP_WRITES_A_MINUTE": value})

@@ -35,7 +35,9 @@ def create_app(settings: Settings, *, transport: httpx.AsyncBaseTransport | None
 
     @asynccontextmanager
     async def desk() -> AsyncGenerator[Reviewer]:
-        telephone = Telephone(settings.app, settings.private_key, settings.github_url, transport)
+        telephone = Telephone(
+            settings.app, settings.private_key, settings.github_url, transport, settings.writes_a_minute
+        )
         workbench = Workbench()
         await workbench.open()
         try:

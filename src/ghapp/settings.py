@@ -34,7 +34,8 @@ class Settings:
     a delivery, so that a secret can be changed without losing one. `database_url`: SQLite or PostgreSQL.
     `github_url`: the root of the REST API; on GitHub Enterprise Server `https://HOST/api/v3`. `public_url`: where
     people reach our pages, without a trailing slash; empty when they cannot. `executor`: the name under which this
-    process takes up its unfinished work after a restart; no two living processes may share it.
+    process takes up its unfinished work after a restart; no two living processes may share it. `writes_a_minute`: how
+    much may be written to GitHub for one installation, and eight times that in an hour.
     """
 
     app: str
@@ -46,6 +47,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     executor: str = "local"
+    writes_a_minute: int = 50
     log_level: str = "info"
     log_json: bool = True
 
@@ -63,6 +65,7 @@ class Settings:
             "host": read.value("GHAPP_HOST", str, default="127.0.0.1"),
             "port": read.value("GHAPP_PORT", _port, default="8000"),
             "executor": read.value("GHAPP_EXECUTOR", _name, default="local"),
+            "writes_a_minute": read.value("GHAPP_WRITES_A_MINUTE", _count, default="50"),
             "log_level": read.value("GHAPP_LOG", _log_level, default="info"),
             "log_json": read.value("GHAPP_LOG_FORMAT", _log_json, default="json"),
         }
@@ -153,6 +156,12 @@ def _api_url(text: str) -> str:
 def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise ValueError("must be a number from 1 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+        raise ValueError("must be a number from 1 to 1000000")
     return int(text)
 
 

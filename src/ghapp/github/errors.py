@@ -8,10 +8,10 @@ class GitHubError(Exception):
 
 
 class RateLimited(GitHubError):  # noqa: N818 - named for what GitHub says
-    """GitHub wants to be left alone for `reset_in` seconds."""
+    """GitHub wants to be left alone for `reset_in` seconds, or would want it if more were written now."""
 
-    def __init__(self, reset_in: float) -> None:
-        super().__init__(f"GitHub's rate limit is reached for another {reset_in:.0f} s")
+    def __init__(self, reset_in: float, reason: str = "GitHub's rate limit is reached") -> None:
+        super().__init__(f"{reason} for another {reset_in:.0f} s")
         self.reset_in = reset_in
 
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 VERSION = {"X-GitHub-Api-Version": "2022-11-28"}
 """Supported until 2028 at least, and by every GitHub Enterprise Server; 2026-03-10 only from GHES 3.21 on."""
 
+USUAL_WRITES = 3
+"""A check run is opened and completed, a review posted."""
+
 PAUSES = (0.3, 1.5)  # seconds before a call is repeated
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -38,6 +41,7 @@ class Line:
         self.repository = repository
         self.name = name
         self.requests = 0
+        self.writes = 0
         self.rate_remaining: int | None = None
 
     @property
@@ -46,6 +50,16 @@ class Line:
         base = self.telephone.client.config.base_url
         host = base.netloc.decode().removeprefix("api.")
         return f"{base.scheme}://{host}{base.path.rstrip('/').removesuffix('/api/v3')}/{self.name}"
+
+    def book(self, delivery: str) -> None:
+        """Books what answering a delivery usually writes. Raises RateLimited when its turn has not come yet."""
+        wait = self.telephone.budget(self.installation).book(delivery, USUAL_WRITES)
+        if wait > 0:
+            raise RateLimited(wait, "As much as may be is being written for this installation")
+
+    def settle(self, delivery: str) -> None:
+        """The delivery is answered, or will be booked anew."""
+        self.telephone.budget(self.installation).settle(delivery, self.writes)
 
     async def get(self, path: str, **params: str | int) -> Any:
         """`path` is relative to the repository. Nothing in it may come from a pull request but SHAs and numbers."""
@@ -75,6 +89,7 @@ class Line:
             self.rate_remaining = int(remaining) if remaining.isdecimal() else self.rate_remaining
 
     async def _call(self, method: str, url: str, **options: Any) -> Any:
+        self.writes += not options.get("repeatable")
         access = await self.telephone.access(self)
         try:
             return await send(self, access.client, method, url, **options)

@@ -21,6 +21,7 @@ from githubkit import AppAuthStrategy, GitHub, TokenAuthStrategy
 from githubkit.cache import MemCacheStrategy
 from githubkit.throttling import LocalThrottler
 
+from ghapp.github.budget import Budget
 from ghapp.github.line import Line, send
 
 PERMISSIONS = {"metadata": "read", "contents": "read", "checks": "write", "pull_requests": "write"}
@@ -56,11 +57,16 @@ class Access:
 class Telephone:
     """Calls GitHub as the App `app` (client id or numeric id). Belongs to the event loop in which it is used.
 
-    `api_url`: the root of the REST API. `transport`: instead of the network.
+    `api_url`: the root of the REST API. `transport`: instead of the network. `writes_a_minute`: for each installation.
     """
 
     def __init__(
-        self, app: str, private_key: str, api_url: str, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        app: str,
+        private_key: str,
+        api_url: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        writes_a_minute: int = 50,
     ) -> None:
         self.app = app
         self.transport = transport or httpx.AsyncHTTPTransport(
@@ -84,10 +90,18 @@ class Telephone:
         self.contents = Contents(KEPT_BYTES)
         self._access = OrderedDict[tuple[int, int], Access]()
         self._minting: dict[tuple[int, int], asyncio.Lock] = {}
+        self._writes_a_minute = writes_a_minute
+        self._budgets: dict[int, Budget] = {}
 
     def installation(self, id: int, repository: int, name: str) -> Line:  # noqa: A002 - GitHub's word
         """A line to the repository `name` (`owner/name`) with the id `repository`, as the installation `id`."""
         return Line(self, id, repository, name)
+
+    def budget(self, installation: int) -> Budget:
+        """What may be written for the installation."""
+        if installation not in self._budgets:
+            self._budgets = {each: budget for each, budget in self._budgets.items() if not budget.idle}
+        return self._budgets.setdefault(installation, Budget(self._writes_a_minute))
 
     async def access(self, line: Line, *, renew: bool = False) -> Access:
         """A token for the line's repository and for what PERMISSIONS lists, minted if need be."""

@@ -57,7 +57,7 @@ class Inbox:
         )
         self._client.register_queue(
             QUEUE,
-            partition_concurrency=4,  # for each installation
+            partition_concurrency=2,  # for each installation: a noisy one leaves room for the others
             worker_concurrency=16,
             polling_interval_sec=0.1,
         )

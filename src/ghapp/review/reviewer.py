@@ -32,7 +32,11 @@ class Reviewer:
         line = self._line(call.delivery)
         account: Account = {"conclusion": "failed"}
         try:
-            account = await HANDLERS[call.delivery.kind](Case(call, line, self._workbench, self._pages))
+            line.book(call.delivery.guid)
+            try:
+                account = await HANDLERS[call.delivery.kind](Case(call, line, self._workbench, self._pages))
+            finally:
+                line.settle(call.delivery.guid)
         except RateLimited as limit:
             account = {"conclusion": "later", "reason": str(limit)}
             raise Later(limit.reset_in, str(limit)) from limit

@@ -48,7 +48,10 @@ class Answer:
 
 @dataclass
 class Call:
-    """One request as it is logged, and what its handler needs to know. `operation` is GitHub's operation id."""
+    """One request as it is logged, and what its handler needs to know. `operation` is GitHub's operation id.
+
+    `started`: when it came in, by `time.perf_counter`; `seconds`: how long the answer took.
+    """
 
     github: "GitHub" = field(repr=False)
     operation: str
@@ -61,6 +64,7 @@ class Call:
     described: Operation | None = field(default=None, repr=False)
     token: "Token | None" = field(default=None, repr=False)
     status: int = 0
+    started: float = 0
     seconds: float = 0
     link: str = ""
 
@@ -123,6 +127,7 @@ class Wire:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, started = Request(scope, receive), time.perf_counter()
         call = self._read(request, await request.body())
+        call.started = started
         self.github.calls.append(call)
         fault = self.github.faults.take(call.operation)
         if self.github.latency:
