@@ -42,7 +42,14 @@ def test_the_example_is_a_policy_and_has_every_top_key() -> None:
 
     policy = read_policy(Source(PATH, example[1]), known)
 
-    assert {key.partition(".")[0] for key in policy.places} == set(POLICY_KEYS.keys)
+    assert {key.partition(".")[0] for key in policy.places} == set(POLICY_KEYS.keys) - {"locked"}
+
+
+def test_the_example_of_an_organisation_is_a_policy_with_locks() -> None:
+    examples = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    (example,) = [each for each in examples if "locked:" in each]
+
+    assert read_policy(Source(PATH, example), [*IDS, "long-run-block"]).locked
 
 
 def test_the_published_schema_is_that_of_the_reader() -> None:

@@ -68,7 +68,7 @@ def test_an_empty_policy_is_fine(bad: Folder, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("# ours\nxyz: 1\nrollback: no\n", ["2:1: `xyz` is no setting.", "3:11: `rollback` is `prod` or `all`."]),
+        ("# ours\nxyz: 1\nrollback: no\n", ["2:1: `xyz` is no setting.", "3:11: `rollback` is `all` or `prod`."]),
         ("- a\n", ["1:1: The policy is a map of settings."]),
         ("a: [\n", ["2:1: "]),
         (b"a: \xff\n", ["1:4: The file is not UTF-8"]),

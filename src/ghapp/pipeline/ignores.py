@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -24,13 +24,15 @@ _CALLERS = (Platform.ACTIONS, Platform.CIRCLECI)
 class Reason:
     """Why a finding is not reported. `place`: where that is written; None of what someone said in a conversation.
 
-    Of that, `by` is who said it, and `until` the last day on which it holds.
+    Of that, `by` is who said it, and `until` the last day on which it holds. `counts`: False where the organisation
+    lets nobody ignore the rule, so that the finding is reported all the same.
     """
 
     text: str
     place: Place | None = None
     by: str = ""
     until: date | None = None
+    counts: bool = True
 
     def holds(self, today: date | None) -> bool:
         return self.until is None or today is None or today <= self.until
@@ -51,7 +53,7 @@ class Ignores:
         agreed: Mapping[str, Reason] | None = None,
     ) -> None:
         self.rules = rules
-        self.ended = tuple(each for each in policy.ignore if each.until and today and each.until < today)
+        self._over = tuple(each for each in policy.ignore if each.until and today and each.until < today)
         self.comments: tuple[Mark, ...] = ()
         self._tree = tree
         self._policy = policy
@@ -63,23 +65,25 @@ class Ignores:
         self._whole = False
 
     def reason(self, pipeline: Pipeline, rule: Rule, finding: Finding) -> Reason | None:
-        """Why the finding is not to be reported; None when it is."""
+        """Why the finding is not to be reported, as somebody wrote; None when nobody did."""
         if pipeline not in self._ways:
             self._ways[pipeline] = Ways(pipeline)
         ways, found = self._ways[pipeline], None
+        free = not self._policy.locks(rule.id)
         for each in self._policy.ignore:
-            if each.rule == rule.id and each not in self.ended and ways.concerned(each, finding.place):
+            if each.rule == rule.id and each not in self._over and ways.concerned(each, finding.place):
                 self._used.add(each)
-                found = found or Reason(each.reason, each.place)
+                found = found or Reason(each.reason, each.place, counts=free or each.organisation)
         for mark in self._near(pipeline, finding):
             if mark.rule == rule.id and mark.reason and any(map(mark.covers, ways.to(finding.place))):
                 self._used.add(mark)
-                found = found or Reason(mark.reason, mark.place)
+                found = found or Reason(mark.reason, mark.place, counts=free)
         return found
 
-    def agreed(self, fingerprint: str) -> Reason | None:
-        """Why this very finding is not to be reported, by what people said of it; None when it is."""
-        return self._agreed.get(fingerprint)
+    def agreed(self, rule: Rule, fingerprint: str) -> Reason | None:
+        """Why this very finding is not to be reported, by what people said of it; None when nobody did."""
+        reason = self._agreed.get(fingerprint)
+        return None if reason is None else replace(reason, counts=not self._policy.locks(rule.id))
 
     def _near(self, pipeline: Pipeline, finding: Finding) -> Iterator[Mark]:
         """The comments of the file that the finding stands in, and of the one that calls it."""
@@ -102,10 +106,16 @@ class Ignores:
         self._read = frozenset(each.path for each in pipelines if self._whole or each.platform in _CALLERS)
 
     @property
+    def ended(self) -> tuple[Ignore, ...]:
+        """Those of the repository's own policy that are over."""
+        return tuple(each for each in self._over if not each.organisation)
+
+    @property
     def idle(self) -> tuple[Ignore | Mark, ...]:
         """Those that hide nothing. None of them is what does not count anyway, and what may well hide something in
         files that were not read or for rules that were not asked."""
-        policy = (each for each in self._policy.ignore if self._whole and each not in self.ended)
+        own = (each for each in self._policy.ignore if self._whole and not each.organisation)
+        policy = (each for each in own if each not in self._over)
         comments = (each for each in self.comments if each.reason and each.place.path in self._read)
         return tuple(each for each in (*policy, *comments) if each not in self._used and self._asked(each.rule))
 

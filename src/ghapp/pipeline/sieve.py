@@ -11,7 +11,7 @@ from ghapp.pipeline.ignores import Ignores, Reason
 from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.pipelines import Trouble
 from ghapp.pipeline.policy import Policy
-from ghapp.pipeline.rule import Diagnostic, Rule
+from ghapp.pipeline.rule import Diagnostic, Evidence, Rule
 from ghapp.pipeline.source import Place
 
 Key = tuple[str, Place]
@@ -39,6 +39,8 @@ class Sieve:
         key = (diagnostic.rule.id, diagnostic.place)
         reason = self._ignores.reason(pipeline, diagnostic.rule, diagnostic.finding)
         known = self._reported.get(key)
+        if reason is not None and not reason.counts:
+            diagnostic, reason = _in_vain(diagnostic, reason), None
         if reason is not None:
             self._ignored.setdefault(key, Ignored(diagnostic, reason))
         elif known is None or _gravity(diagnostic) < _gravity(known):
@@ -63,12 +65,23 @@ class Sieve:
         hushed: list[Ignored] = []
         for each in _numbered(sorted(every, key=order)):
             known = ignored.get((each.rule.id, each.place))
-            reason = self._ignores.agreed(each.fingerprint) if known is None else known.reason
+            reason = self._ignores.agreed(each.rule, each.fingerprint) if known is None else known.reason
             if reason is None:
                 reported.append(each)
+            elif not reason.counts:
+                reported.append(_in_vain(each, reason))
             else:
                 hushed.append(Ignored(each, reason))
         return tuple(reported), tuple(hushed)
+
+
+def _in_vain(diagnostic: Diagnostic, reason: Reason) -> Diagnostic:
+    """The finding with word of an ignore that does not count."""
+    word = "this ignores it in vain: the organisation lets nobody ignore this rule"
+    said = Evidence(
+        reason.place or diagnostic.place, word if reason.place else f"an answer on the pull request: {word}"
+    )
+    return replace(diagnostic, finding=replace(diagnostic.finding, evidence=(*diagnostic.finding.evidence, said)))
 
 
 def order(diagnostic: Diagnostic) -> tuple[Place, str]:

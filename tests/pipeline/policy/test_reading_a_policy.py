@@ -109,7 +109,7 @@ def test_a_key_of_the_policy_can_be_shown_as_evidence() -> None:
         ("run_block: {script_dir: }\n", "1:25 `run_block.script_dir` is a folder, as text in one line."),
         ("oidc_only: yes\n", "1:12 `oidc_only` is `true` or `false`."),
         ("oidc_only: {}\n", "1:12 `oidc_only` is `true` or `false`."),
-        ("rollback: production\n", "1:11 `rollback` is `prod` or `all`. Did you mean `prod`?"),
+        ("rollback: production\n", "1:11 `rollback` is `all` or `prod`. Did you mean `prod`?"),
         ("compliance: pci-dss\n", "1:13 `compliance` is a list."),
         ("compliance: [pci]\n", "1:14 `compliance` is `pci-dss`. Did you mean `pci-dss`?"),
         ("runners: [a]\n", "1:10 `runners` is a map."),

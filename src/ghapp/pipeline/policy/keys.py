@@ -1,28 +1,13 @@
-"""The keys of a policy: one table for the reader, the JSON Schema, and the test of docs/configure.md."""
+"""The keys of a policy: one table for the reader, the merge, the JSON Schema and the docs."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Any
 
-from ghapp.pipeline.policy.policy import Ignore, Policy, RunBlock, Runner
-from ghapp.pipeline.policy.shapes import (
-    BrokenPolicy,
-    Choice,
-    Day,
-    Flag,
-    Key,
-    ListOf,
-    MapOf,
-    Number,
-    Reader,
-    Record,
-    RuleId,
-    Words,
-)
+from ghapp.pipeline.policy.locks import KeyName
+from ghapp.pipeline.policy.shapes import Choice, Day, Flag, Key, ListOf, MapOf, Number, Record, RuleId, Words
 from ghapp.pipeline.rule import Severity
-from ghapp.pipeline.source import BrokenFile, Source
-from ghapp.pipeline.yaml import Document, Node, parse
 
 MOST_DAYS = 400
 """GitHub keeps artifacts of private repositories up to 400 days, of public ones up to 90."""
@@ -41,7 +26,7 @@ DOCUMENTED = (
 OFF = "off"
 NEVER = "never"
 
-_TOOLS = ListOf(Words("the name of a command"))
+_TOOLS = ListOf(Words("the name of a command"), adds=True)
 _DAYS = Number(1, MOST_DAYS)
 _RUN_BLOCK = Record(
     {
@@ -49,7 +34,9 @@ _RUN_BLOCK = Record(
         "script_dir": Key(Words("a folder"), "Where longer scripts belong; lib/scripts if not given."),
         "count_comments": Key(Flag(), "Whether comment lines count; they do not if not given."),
         "languages": Key(
-            ListOf(Words("a shell")), "The shells whose scripts count (bash, pwsh, python); all if not given."
+            ListOf(Words("a shell")),
+            "The shells whose scripts count (bash, pwsh, python); all if not given.",
+            fixed=True,
         ),
     }
 )
@@ -62,8 +49,10 @@ _RETENTION = Record(
 )
 _RUNNER = Record(
     {
-        "extends": Key(Words("the label of a hosted runner"), "The hosted runner that it is like: ubuntu-24.04."),
-        "tools": Key(_TOOLS, "The commands that it has besides."),
+        "extends": Key(
+            Words("the label of a hosted runner"), "The hosted runner that it is like: ubuntu-24.04.", fixed=True
+        ),
+        "tools": Key(_TOOLS, "The commands that it has besides.", fixed=True),
     }
 )
 _IGNORE = Record(
@@ -75,13 +64,13 @@ _IGNORE = Record(
         "until": Key(Day(), "The last day on which they are ignored."),
     }
 )
-POLICY_KEYS = Record(
+_KEYS = Record(
     {
         "compliance": Key(ListOf(Choice(("pci-dss",))), "The frameworks that the pipelines must prove."),
         "oidc_only": Key(Flag(), "No stored cloud keys: jobs get short-lived ones through OpenID Connect."),
         "run_block": Key(_RUN_BLOCK, "How long a script in a CI file may be."),
         "retention": Key(_RETENTION, "How long artifacts may be kept."),
-        "rollback": Key(Choice(("prod", "all")), "Which deploys need an automatic rollback: production's, or all."),
+        "rollback": Key(Choice(("all", "prod")), "Which deploys need an automatic rollback: all, or production's."),
         "integration": Key(
             Record({"needs": Key(ListOf(Choice(BACKENDS)), "What integration tests must run against.")}),
             "What integration tests need.",
@@ -96,77 +85,37 @@ POLICY_KEYS = Record(
         ),
         "security_hub": Key(Flag(), "What Prowler finds must reach AWS Security Hub."),
         "tools": Key(
-            Record({"assume_installed": Key(_TOOLS, "Commands that every runner has.")}), "What runners have on them."
+            Record({"assume_installed": Key(_TOOLS, "Commands that every runner has.", fixed=True)}),
+            "What runners have on them.",
         ),
-        "runners": Key(MapOf(Words("a label"), _RUNNER), "Runners of your own, by label."),
+        "runners": Key(MapOf(Words("a label"), _RUNNER), "Runners of your own, by label.", fixed=True),
         "severities": Key(
             MapOf(RuleId(), Choice((*(each.value for each in Severity), OFF))),
             "The severity of whatever a rule finds; off: it is not asked.",
         ),
         "fails_on": Key(
-            Choice((*(each.value for each in Severity), NEVER)),
+            Choice((*(each.value for each in reversed(Severity)), NEVER)),
             "From which severity on a new finding fails the check; failure if not given. The rest leaves it neutral.",
+            default=Severity.FAILURE.value,
         ),
-        "ignore": Key(ListOf(_IGNORE), "Findings that are not reported."),
+        "ignore": Key(ListOf(_IGNORE, adds=True), "Findings that are not reported."),
     }
 )
-
-
-def read_policy(source: Source, rules: Collection[str]) -> Policy:
-    """The policy that the file holds. `rules`: the ids there are. Raises BrokenPolicy with everything that is wrong."""
-    try:
-        document = parse(source)
-    except BrokenFile as error:
-        raise BrokenPolicy([error]) from None
-    if document.root is None or document.root.text == "":
-        return Policy()
-    reader = Reader(rules)
-    _no_duplicates(document, reader)
-    said: dict[str, Any] = POLICY_KEYS.read(document.root, reader, "")
-    if reader.mistakes:
-        raise BrokenPolicy(reader.mistakes)
-    return _policy(said, document.root, reader)
-
-
-def _policy(said: dict[str, Any], root: Node, reader: Reader) -> Policy:
-    ignores = root.get("ignore")
-    return Policy(
-        compliance=said.get("compliance", ()),
-        oidc_only=said.get("oidc_only", False),
-        run_block=RunBlock(**said["run_block"]) if "run_block" in said else None,
-        retention=said.get("retention", {}),
-        rollback=said.get("rollback", ""),
-        integration_needs=said.get("integration", {}).get("needs", ()),
-        docs_require=said.get("docs", {}).get("require", ()),
-        workspaces=said.get("terraform", {}).get("workspaces", False),
-        security_hub=said.get("security_hub", False),
-        assume_installed=said.get("tools", {}).get("assume_installed", ()),
-        runners={label: Runner(**runner) for label, runner in said.get("runners", {}).items()},
-        severities={
-            rule: None if level == OFF else Severity(level) for rule, level in said.get("severities", {}).items()
-        },
-        fails_on=_threshold(said.get("fails_on", Severity.FAILURE.value)),
-        ignore=tuple(
-            Ignore(place=node.place, **each)
-            for each, node in zip(said.get("ignore", ()), ignores.elements() if ignores else (), strict=True)
+POLICY_KEYS = Record(
+    {
+        **_KEYS.keys,
+        "locked": Key(
+            ListOf(KeyName(_KEYS)),
+            "Of an organisation: the keys that no repository may soften.",
         ),
-        places=reader.places,
-    )
-
-
-def _threshold(word: str) -> Severity | None:
-    return None if word == NEVER else Severity(word)
-
-
-def _no_duplicates(document: Document, reader: Reader) -> None:
-    for key in document.duplicates:
-        reader.wrong(key, f"`{key.value}` is already said in this map.")
+    }
+)
 
 
 def schema(rules: Collection[str]) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a policy, for editors. `rules`: the ids there are."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "ghapp's policy of a repository: .github/ghapp.yml",
+        "title": "ghapp's policy of a repository or an organisation: .github/ghapp.yml",
         **POLICY_KEYS.schema(rules),
     }

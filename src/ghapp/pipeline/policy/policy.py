@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from ghapp.pipeline.policy.locks import locked
 from ghapp.pipeline.rule import Evidence, Finding, Rule, Severity
 from ghapp.pipeline.source import Place
 
@@ -34,7 +35,8 @@ class Runner:
 @dataclass(frozen=True, slots=True)
 class Ignore:
     """Findings of `rule` that are not to be reported: in files that match the glob `path` and in jobs of the id `job`,
-    where these are given, up to and including the day `until`. `place`: where the policy says so."""
+    where these are given, up to and including the day `until`. `place`: where the policy says so. `organisation`: for
+    all of its repositories, so that in this one it may well hide nothing."""
 
     rule: str
     reason: str
@@ -42,6 +44,16 @@ class Ignore:
     path: str = ""
     job: str = ""
     until: date | None = None
+    organisation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """What a repository's policy says in vain: the `key` that its organisation has locked, and where both say so."""
+
+    key: str
+    place: Place
+    by: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +65,9 @@ class Policy:
     `integration_needs`: what integration tests run against (`postgres`). `docs_require`: what needs a comment (`oidc`).
     `workspaces`: Terraform's environments are workspaces. `security_hub`: Prowler's findings go there.
     `assume_installed`: tools that every runner has. `runners`: by label. `severities`: by rule, None for off.
-    `fails_on`: from which severity on a new finding fails the check; None for never. `places`: where each key of the
-    file stands (`integration.needs`).
+    `fails_on`: from which severity on a new finding fails the check; None for never. `locked`: the keys that the
+    organisation lets nobody soften. `overruled`: what was softened in vain. `places`: where each key of the file
+    stands (`integration.needs`).
     """
 
     compliance: tuple[str, ...] = ()
@@ -71,12 +84,18 @@ class Policy:
     severities: Mapping[str, Severity | None] = field(default_factory=dict[str, "Severity | None"])
     fails_on: Severity | None = Severity.FAILURE
     ignore: tuple[Ignore, ...] = ()
+    locked: tuple[str, ...] = ()
+    overruled: tuple[Overruled, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict[str, Place])
 
     def evidence(self, key: str, text: str) -> tuple[Evidence, ...]:
         """The place where the policy says `key` (`oidc_only`, `integration.needs`) as evidence; none if it does not."""
         place = self.places.get(key)
         return () if place is None else (Evidence(place, text),)
+
+    def locks(self, rule: str) -> bool:
+        """Whether the organisation wants to hear of whatever the rule finds: nobody else may ignore it."""
+        return locked(self.locked, "ignore") or locked(self.locked, f"severities.{rule}")
 
     def asks(self, rule: Rule) -> bool:
         """Whether the rule is asked at all."""

@@ -61,6 +61,8 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Number:
+    """A limit: the lower, the stricter."""
+
     least: int
     most: int
 
@@ -113,7 +115,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several words."""
+    """One of several words, the strictest first."""
 
     of: tuple[str, ...]
 
@@ -141,7 +143,10 @@ class RuleId:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
+    """A list. `adds`: of what is so, not of what is demanded: a repository's comes on top of its organisation's."""
+
     each: Shape
+    adds: bool = False
 
     def read(self, node: Node, reader: Reader, name: str) -> tuple[Any, ...]:
         if node.deref().kind != "seq":
@@ -163,9 +168,13 @@ class MapOf:
         if node.deref().kind != "map":
             reader.wrong(node, f"`{name}` is a map.")
         return {
-            self.names.read(key, reader, name): self.values.read(value, reader, f"{name}.{key.deref().value}")
+            self.names.read(key, reader, name): self._read(key, value, reader, f"{name}.{key.deref().value}")
             for key, value in node.entries()
         }
+
+    def _read(self, key: Node, value: Node, reader: Reader, name: str) -> Any:
+        reader.places.setdefault(name, key.place)
+        return self.values.read(value, reader, name)
 
     def schema(self, rules: Collection[str]) -> Json:
         return {
@@ -177,11 +186,17 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a record. `about`: what it is for, one sentence, also for editors."""
+    """A key of a record. `about`: what it is for, one sentence, also for editors.
+
+    `fixed`: where an organisation locks it, a repository's value does not count at all, since none is stricter.
+    `default`: what holds where nobody says it, unless that demands nothing.
+    """
 
     shape: Shape
     about: str
     required: bool = False
+    fixed: bool = False
+    default: Any = None
 
 
 @dataclass(frozen=True, slots=True)
