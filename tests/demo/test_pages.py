@@ -252,3 +252,37 @@ def test_markdown_is_rendered_and_cleaned() -> None:
     assert "<a" not in html
     assert "secret" not in html
     assert markdown(None) == ""
+
+
+CHART = """```mermaid
+flowchart LR
+j0["unit-tests"]
+j1["deploy<br/>a#60;b#62;.yml#58;11 #55296;#9999999;"]
+j0 --> j1
+j1 --> j0
+classDef failing fill:#ffebe9
+class j1 failing
+```
+"""
+
+
+def test_a_chart_is_drawn_without_a_script() -> None:
+    drawn = str(markdown(f"Before\n\n{CHART}\nAfter\n"))
+
+    assert drawn.startswith("<p>Before</p>\n<svg ")
+    assert drawn.endswith("<p>After</p>\n")
+    assert '<g class="failing"><rect ' in drawn
+    assert ">deploy</text>" in drawn
+    assert ">a&lt;b&gt;.yml:11 \ufffd\ufffd</text>" in drawn
+    assert drawn.count('class="arrow"') == 2
+
+
+@pytest.mark.parametrize(
+    "line", ["click j0 alert", "j0 --> j9", "class j9 failing", "class j0 style=x", 'j2["a"]; x', "flowchart LR"]
+)
+def test_what_is_no_chart_of_ours_stays_text(line: str) -> None:
+    drawn = str(markdown(CHART.replace("j0 --> j1", line)))
+
+    assert "<svg" not in drawn
+    assert "<pre><code" in drawn
+    assert "<svg" not in str(markdown("```mermaid\ngraph TD\n```"))
