@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from ghapp import web
+from ghapp.agreements import Agreements
 from ghapp.github import Telephone
 from ghapp.inbox import Inbox, StoreDown, Worker
 from ghapp.review.reviewer import Reviewer
@@ -30,7 +31,7 @@ _SECRET = re.compile(r"(gh[a-z]_|github_pat_)[A-Za-z0-9._-]{8,}|eyJ[A-Za-z0-9_-]
 
 def create_app(settings: Settings, *, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
     """The server: receives, stores and answers while its lifespan lasts. `transport`: to GitHub, not the network."""
-    inbox = Inbox(settings.database_url)
+    inbox, agreements = Inbox(settings.database_url), Agreements(settings.database_url)
     address = f"http://{settings.host}:{settings.port}"
 
     @asynccontextmanager
@@ -41,7 +42,7 @@ def create_app(settings: Settings, *, transport: httpx.AsyncBaseTransport | None
         workbench = Workbench()
         await workbench.open()
         try:
-            yield Reviewer(telephone, workbench, f"{settings.public_url or address}/rules")
+            yield Reviewer(telephone, workbench, agreements, f"{settings.public_url or address}/rules")
         finally:
             await workbench.close()
             await telephone.aclose()
@@ -51,11 +52,13 @@ def create_app(settings: Settings, *, transport: httpx.AsyncBaseTransport | None
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         await asyncio.to_thread(inbox.open)
+        await asyncio.to_thread(agreements.open)
         await asyncio.to_thread(worker.start)
         try:
             yield
         finally:
             await asyncio.to_thread(worker.stop)
+            await asyncio.to_thread(agreements.close)
             await asyncio.to_thread(inbox.close)
 
     async def ready() -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ghapp.agreements import Agreements
 from ghapp.github import Line, PullRequestState, pull_request
 from ghapp.inbox import Call, Delivery, PullRequest
+from ghapp.pipeline.ignores import Reason
 from ghapp.review.gathering import Gathering
 from ghapp.review.judge import Verdict
 from ghapp.review.workbench import Workbench
@@ -28,6 +30,7 @@ class Case:
     call: Call
     line: Line
     workbench: Workbench
+    agreements: Agreements
     pages: str
 
     @property
@@ -44,12 +47,19 @@ class Case:
 
     async def judge(self, gathering: Gathering) -> Verdict:
         """Judges with what was read, and again as long as the analysis asks for files that it can be given."""
-        verdict = await self._judge(gathering)
+        agreed = await self._agreed()
+        verdict = await self._judge(gathering, agreed)
         for _ in range(ROUNDS):
             if not await gathering.read_more(verdict.wanted_head, verdict.wanted_base):
                 break
-            verdict = await self._judge(gathering)
+            verdict = await self._judge(gathering, agreed)
         return verdict
 
-    async def _judge(self, gathering: Gathering) -> Verdict:
-        return await self.workbench.judge(gathering.snapshot(), self.pages, self.delivery.guid)
+    async def _judge(self, gathering: Gathering, agreed: Mapping[str, Reason]) -> Verdict:
+        snapshot = replace(gathering.snapshot(), agreed=agreed)
+        return await self.workbench.judge(snapshot, self.pages, self.delivery.guid)
+
+    async def _agreed(self) -> Mapping[str, Reason]:
+        """What people do not want to hear of in this repository."""
+        kept = await self.agreements.of(self.delivery.repository)
+        return {each.fingerprint: Reason(each.reason, by=each.by, until=each.until) for each in kept}

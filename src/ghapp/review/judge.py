@@ -82,11 +82,10 @@ def _proposed_mistakes(snapshot: Snapshot) -> tuple[FileError, ...] | None:
 
 def _analysed(snapshot: Snapshot, policy: Policy) -> tuple[Analysis, Analysis, Tree]:
     """Head and base by the same policy, and head's files."""
-    rules, today = catalogue(), snapshot.today
     head_tree, base_tree = snapshot.head.tree(), snapshot.base.tree()
-    head = analyse(head_tree, ci_files(snapshot.head, snapshot.changed), rules, policy=policy, today=today)
-    files = ci_files(snapshot.base, snapshot.changed)
-    base = analyse(base_tree, files, rules, policy=policy, today=today, prove=False)
+    ask = partial(analyse, rules=catalogue(), policy=policy, today=snapshot.today, agreed=snapshot.agreed)
+    head = ask(head_tree, ci_files(snapshot.head, snapshot.changed))
+    base = ask(base_tree, ci_files(snapshot.base, snapshot.changed), prove=False)
     return head, base, head_tree
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from ghapp.agreements import Agreements
 from ghapp.github import Line, Output, RateLimited, Refused, Telephone, Uncertain
 from ghapp.inbox import Call, Delivery, Instead, Kind, Later
 from ghapp.review import metrics
@@ -22,9 +23,10 @@ log = structlog.stdlib.get_logger("ghapp.review")
 class Reviewer:
     """Answers every kind of delivery. `pages`: the address below which every rule has its page."""
 
-    def __init__(self, telephone: Telephone, workbench: Workbench, pages: str) -> None:
+    def __init__(self, telephone: Telephone, workbench: Workbench, agreements: Agreements, pages: str) -> None:
         self._telephone = telephone
         self._workbench = workbench
+        self._agreements = agreements
         self._pages = pages
 
     async def answer(self, call: Call) -> Mapping[str, Any]:
@@ -34,7 +36,8 @@ class Reviewer:
         try:
             line.book(call.delivery.guid)
             try:
-                account = await HANDLERS[call.delivery.kind](Case(call, line, self._workbench, self._pages))
+                case = Case(call, line, self._workbench, self._agreements, self._pages)
+                account = await HANDLERS[call.delivery.kind](case)
             finally:
                 line.settle(call.delivery.guid)
         except RateLimited as limit:

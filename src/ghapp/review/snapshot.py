@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from ghapp.pipeline.ignores import Reason
 from ghapp.pipeline.tree import Tree
 
 _HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
@@ -38,7 +39,8 @@ class Snapshot:
     """What is judged. `changed`: the paths that the pull request touches, old and new names. `renames`: new → old.
 
     `policy`: what the repository demands, by the base branch as it is now; None without a policy. `today`: the day by
-    which its ignores end. `files_at`: the address below which people see head's files.
+    which ignores end. `files_at`: the address below which people see head's files. `agreed`: what people agreed to
+    ignore, by its fingerprint.
     """
 
     head: Side
@@ -49,6 +51,7 @@ class Snapshot:
     policy: bytes | None = None
     today: date | None = None
     files_at: str = ""
+    agreed: Mapping[str, Reason] = field(default_factory=dict[str, Reason])
 
 
 def before(after: bytes, patch: str) -> bytes | None:
