@@ -9,10 +9,10 @@ A page is prose with labelled code blocks:
 - `Repository:` lists the paths that the repository has besides the examples (for the section it stands in);
 - `With `path`:` is a file of that name which the example before it can call (`bash plain`: which may not be executed).
 
-A label may say more before its colon (`Bad, on CircleCI:`); what is `Bad, without an edit` must be offered none. A
-corner-case file has sections (`## …`), each with its own Repository and Policy. A block's language tells what it is:
-`yaml` is a workflow, or a CircleCI config when it has a `version:`; `yaml action` a composite action; `bash` a script;
-`crlf` behind it gives it the line ends of Windows.
+A label may say more before its colon (`Bad, on CircleCI:`); what is `Bad, without an edit` must be offered none;
+what is `shortened from 200 lines` is filled up with empty ones. A corner-case file has sections (`## …`), each with its
+own Repository and Policy. A block's language tells what it is: `yaml` is a workflow, or a CircleCI config when it has a
+`version:`; `yaml action` a composite action; `bash` a script; `crlf` behind it gives it the line ends of Windows.
 """
 
 from __future__ import annotations
@@ -125,6 +125,8 @@ def _section(rule: Rule, section: str, title: str) -> Iterator[Example]:
                 yield current
             current = Example(rule, label, language, text, title, paths=paths, policy_text=policy)
             current.bare = "without an edit" in note
+            if shortened := re.search(r"from (\d+) lines", note):
+                current.text += "\n" * (int(shortened.group(1)) - text.count("\n"))
             current.crlf.update([current.path] if "crlf" in language else [])
     if current is not None:
         yield current

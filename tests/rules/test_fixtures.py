@@ -45,7 +45,11 @@ REPOSITORY = {
     "td.json": None,
     "docker-compose.test.yml": "services:\n  postgres: {image: postgres:17}\n  redis: {image: redis:7.4}\n",
 }
-POLICIES = {"C1": "run_block: {max_lines: 5}\n", "S1.8": "retention: {smoke: 7}\n"}
+POLICIES = {
+    "C1": "run_block: {max_lines: 5}\n",
+    "S1.8": "retention: {smoke: 7}\n",
+    "S1.9": "docs: {require: [oidc, context, approval, rollback]}\n",
+}
 """What the repository demands, for the entries whose fixtures break a demand."""
 KNOWN = {source for rule in catalogue() for source in rule.sources}
 CASES = [each for each in json.loads((FIXTURES / "manifest.json").read_text()) if each["rule"] in KNOWN]

@@ -74,8 +74,11 @@ def asks_for_a_result(job: Job) -> bool:
 
 def rolls_itself_back(job: Job, graph: Graph) -> bool:
     """Whether something may take the job's deploy back when it fails: in the job, behind it, or around it."""
-    if any(rolls_back(item) for item in job.trail if not isinstance(item, Gap)):
-        return True
+    return any(rolls_back(item) for item in job.trail if not isinstance(item, Gap)) or taken_back_behind(job, graph)
+
+
+def taken_back_behind(job: Job, graph: Graph) -> bool:
+    """Whether a step or a job that runs after a failure may take the job's deploy back."""
     if any(may_follow_failure(step) and not _only_tells(step) for step in job.steps):
         return True
     return any(may_follow_failure(other) and not _only_tells(other) for other in graph.downstream(job))

@@ -22,6 +22,7 @@ DOCUMENTED = (
     "concurrency",
     "condition",
     "trigger",
+    "script",
 )
 OFF = "off"
 NEVER = "never"
