@@ -6,15 +6,27 @@ from ghapp.github.pulls import (
     Comparison,
     PullRequestState,
     compare,
+    differences,
     pull_request,
     pull_requests_with,
 )
-from ghapp.github.reading import ChangedFile, Entry, Listing, Reading, changed_files, merge_base, read, tree
+from ghapp.github.reading import (
+    MAX_CHANGED_FILES,
+    ChangedFile,
+    Entry,
+    Listing,
+    Reading,
+    changed_files,
+    merge_base,
+    read,
+    tree,
+)
 from ghapp.github.talking import Comment, comments, permission, reply, review_comment
 from ghapp.github.telephone import PERMISSIONS, Telephone
 from ghapp.github.writing import CheckRun, Output, complete_check_run, find_check_runs, open_check_run, review
 
 __all__ = [
+    "MAX_CHANGED_FILES",
     "PERMISSIONS",
     "ChangedFile",
     "CheckRun",
@@ -35,6 +47,7 @@ __all__ = [
     "comments",
     "compare",
     "complete_check_run",
+    "differences",
     "find_check_runs",
     "merge_base",
     "open_check_run",

@@ -165,7 +165,8 @@ def _said_no(response: httpx.Response) -> GitHubError:
             return RateLimited(seconds)
     if response.status_code >= 500:
         return Uncertain(f"GitHub answered {response.status_code}: {reason}")
-    return Refused(response.status_code, reason)
+    needed = response.headers.get("x-accepted-github-permissions")
+    return Refused(response.status_code, f"{reason} (needs {needed})" if needed else reason)
 
 
 def _reset_in(response: httpx.Response, reason: str) -> float | None:

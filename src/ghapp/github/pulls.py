@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ghapp.github.line import Line
-from ghapp.github.reading import ChangedFile, changed_file
+from ghapp.github.reading import ChangedFile, Listing, changed_file
 
 MAX_COMPARED_FILES = 300  # GitHub lists no more between two commits (REST, repos/compare-commits)
 
@@ -58,6 +58,24 @@ async def compare(line: Line, base: str, head: str) -> Comparison:
     answer = await line.get(f"compare/{base}...{head}", per_page=1)
     files = [changed_file(each) for each in answer.get("files") or ()]
     return Comparison(answer["merge_base_commit"]["sha"], files)
+
+
+def differences(old: Listing, new: Listing) -> list[ChangedFile]:
+    """The files that are not the same in both, without their patches; a renamed one is a removed and an added one.
+
+    For changes of which GitHub lists only the first so many files. What a truncated listing lacks may still be there.
+    """
+    whole = not (old.truncated or new.truncated)
+    found: list[ChangedFile] = []
+    for path in sorted(old.entries.keys() | new.entries.keys()):
+        was, now = old.entries.get(path), new.entries.get(path)
+        if now is not None and was is not None:
+            if was != now:
+                found.append(ChangedFile(path, "modified", now.sha, changes=int(was.sha != now.sha)))
+        elif whole:
+            there = now or was
+            found.append(ChangedFile(path, "added" if now else "removed", there.sha if there else "", changes=1))
+    return found
 
 
 def _state(answer: dict[str, Any]) -> PullRequestState:

@@ -11,9 +11,10 @@ import asyncio
 import ssl
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 import httpx
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -22,10 +23,13 @@ from githubkit.cache import MemCacheStrategy
 from githubkit.throttling import LocalThrottler
 
 from ghapp.github.budget import Budget
+from ghapp.github.errors import Refused
 from ghapp.github.line import Line, send
 
 PERMISSIONS = {"metadata": "read", "contents": "read", "checks": "write", "pull_requests": "write"}
 """What a token may do, at most. The App's manifest asks for the same."""
+
+RANKS = ("read", "write", "admin")
 
 FRESH_SECONDS = 300  # a token is not used in its last minutes
 KEPT_TOKENS = 1000
@@ -116,11 +120,25 @@ class Telephone:
             return access
 
     async def _mint(self, line: Line) -> Access:
-        body = {"repository_ids": [line.repository], "permissions": PERMISSIONS}
-        path = f"/app/installations/{line.installation}/access_tokens"
-        answer = await send(line, self.client, "POST", path, body=body, repeatable=True)  # a spare token harms nobody
+        try:
+            answer = await self._minted(line, PERMISSIONS)
+        except Refused as refusal:
+            if refusal.status != 422 or "permissions" not in refusal.reason:
+                raise
+            answer = await self._minted(line, await self._granted(line))  # better said in a check than not at all
         until = datetime.fromisoformat(answer["expires_at"]).timestamp() - FRESH_SECONDS
         return Access(GitHub(TokenAuthStrategy(answer["token"]), config=self.client.config), until)
+
+    async def _minted(self, line: Line, permissions: Mapping[str, str]) -> Any:
+        body = {"repository_ids": [line.repository], "permissions": permissions}
+        path = f"/app/installations/{line.installation}/access_tokens"
+        return await send(line, self.client, "POST", path, body=body, repeatable=True)  # a spare token harms nobody
+
+    async def _granted(self, line: Line) -> dict[str, str]:
+        """What the organisation has granted of what is needed."""
+        answer = await send(line, self.client, "GET", f"/app/installations/{line.installation}", repeatable=True)
+        granted: dict[str, str] = answer["permissions"]
+        return {each: min(PERMISSIONS[each], granted[each], key=RANKS.index) for each in PERMISSIONS if each in granted}
 
     async def aclose(self) -> None:
         await self.transport.aclose()

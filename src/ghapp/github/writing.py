@@ -44,9 +44,12 @@ async def find_check_runs(line: Line, commit: str, name: str) -> list[CheckRun]:
 
 
 async def open_check_run(
-    line: Line, commit: str, name: str, external_id: str, output: Output, conclusion: str = ""
+    line: Line, commit: str, name: str, external_id: str, output: Output, conclusion: str = "", *, after: int = 0
 ) -> CheckRun:
-    """A check run in progress; with a `conclusion`, one that has ended already."""
+    """A check run in progress; with a `conclusion`, one that has ended already.
+
+    Whoever looks for it after a write of unknown fate takes none whose id is `after` or below.
+    """
     body: dict[str, Any] = {
         "name": name,
         "head_sha": commit,
@@ -62,7 +65,7 @@ async def open_check_run(
             return _run(await line.post("check-runs", body))
         except Uncertain:
             for run in await find_check_runs(line, commit, name):
-                if run.external_id == external_id:
+                if run.external_id == external_id and run.id > after:
                     return run
     raise Uncertain("GitHub does not say whether it opened the check run")
 

@@ -29,6 +29,10 @@ class PullRequest:
     changed_files: int
     previous: str = ""
 
+    def subject(self, repository: int) -> str:
+        """What deliveries about this are answered one after the other for."""
+        return f"{repository}#{self.number}" if self.number else f"{repository}@{self.head}"
+
     @property
     def key(self) -> str:
         """What our check runs say they are about (their `external_id`): `42 main` is pull request 42 against `main`.
@@ -102,6 +106,19 @@ class Delivery:
         if stored.get("command") is not None:
             fields["command"] = Command(**stored["command"])
         return cls(**fields)
+
+    def rerun(self, pull: PullRequest, after: int) -> Delivery:
+        """What this one comes down to: a re-run for that pull request, which is done once it has a newer check run."""
+        return replace(
+            self,
+            guid=f"{self.guid}.{pull.number}",
+            subject=pull.subject(self.repository),
+            kind="rerun",
+            pull=pull,
+            run=after,
+            command=None,
+            attempt=1,
+        )
 
     def supersedes(self, other: Delivery) -> bool:
         """Whether answering `other` has become pointless, since this one tells of a newer state of the same thing.

@@ -7,7 +7,19 @@ from collections.abc import Coroutine, Iterable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from ghapp.github import ChangedFile, Entry, Line, Listing, changed_files, compare, merge_base, read, tree
+from ghapp.github import (
+    MAX_CHANGED_FILES,
+    ChangedFile,
+    Entry,
+    Line,
+    Listing,
+    changed_files,
+    compare,
+    differences,
+    merge_base,
+    read,
+    tree,
+)
 from ghapp.inbox import PullRequest
 from ghapp.pipeline.kinds import platform_of
 from ghapp.pipeline.policy import PATH
@@ -44,19 +56,19 @@ class Gathering:
     """A change as it is read, step by step: its files first, then the contents that matter.
 
     `head_now` is the pull request's head by GitHub's word, `own` the texts of our threads, both known after `read`.
-    `talks`: whether comments have a place on it; on a closed pull request and on a mere comparison they have none.
     """
 
     def __init__(
-        self, line: Line, pull: PullRequest, files: list[ChangedFile], listing: Listing, *, talks: bool = True
+        self, line: Line, pull: PullRequest, files: list[ChangedFile], listing: Listing, *, compared: bool = False
     ) -> None:
         self.line = line
         self.pull = pull
         self.files = files
         self.listing = listing
-        self.talks = talks
         self.head_now = ""
         self.own: tuple[str, ...] = ()
+        self._compared = compared
+        self._open = True
         self._head: dict[str, bytes] = {}
         self._base: dict[str, bytes] = {}
         self._sizes: dict[str, int] = {}
@@ -65,20 +77,41 @@ class Gathering:
 
     @classmethod
     async def of(cls, line: Line, pull: PullRequest) -> Gathering:
+        """What the pull request changes, by GitHub's word."""
         files, listing = await together(changed_files(line, pull.number, pull.changed_files), tree(line, pull.head))
-        return cls(line, pull, files, listing)
+        if not files:  # nothing, or nothing computed yet
+            comparison = await compare(line, pull.base, pull.head)
+            return cls(line, pull, [], listing, compared=not comparison.files)
+        self = cls(line, pull, files, listing)
+        if len(files) >= MAX_CHANGED_FILES and not self.stale:
+            await self._list_the_rest(await merge_base(line, pull.base, pull.head))
+        return self
 
     @classmethod
     async def between(cls, line: Line, pull: PullRequest) -> Gathering:
         """What the head brings to the base, by the commits alone: for what is no open pull request's head."""
         comparison, listing = await together(compare(line, pull.base, pull.head), tree(line, pull.head))
-        return cls(line, pull, comparison.files, listing, talks=False)
+        self = cls(line, pull, comparison.files, listing, compared=True)
+        if not comparison.whole:
+            await self._list_the_rest(comparison.merge_base)
+        return self
+
+    async def _list_the_rest(self, parted: str) -> None:
+        self._merge_base = parted
+        listed = {each.path for each in self.files} | {each.previous for each in self.files}
+        more = differences(await tree(self.line, parted), self.listing)
+        self.files += [each for each in more if each.path not in listed]
 
     @property
     def stale(self) -> bool:
         """Whether GitHub tells of another head than the one that was asked for: it computes still, or has gone on."""
         told = {self.head_now, *(each.commit for each in self.files)} - {""}
-        return told != {self.pull.head}
+        return not self._compared and told != {self.pull.head}
+
+    @property
+    def talks(self) -> bool:
+        """Whether comments have a place here; on a closed pull request and on a mere comparison they have none."""
+        return self._open and not self._compared
 
     @property
     def concerns_ci(self) -> bool:
@@ -95,13 +128,13 @@ class Gathering:
 
     async def read(self) -> None:
         """The pipelines' contents, and the state of the pull request."""
-        await self._fetch(self._first(), state=True)
+        await self._fetch(self._first(), first=True)
 
     async def read_more(self, head: Iterable[str], base: Iterable[str]) -> bool:
         """Contents that the analysis asked for. Gives whether there were any that it has not seen."""
         known = len(self._head) + len(self._base) + len(self._sizes)
         paths = {path for path in {*head, *base} if path not in self._head and path not in self._sizes}
-        await self._fetch(sorted(paths), state=False)
+        await self._fetch(sorted(paths))
         return len(self._head) + len(self._base) + len(self._sizes) > known
 
     def snapshot(self) -> Snapshot:
@@ -116,7 +149,7 @@ class Gathering:
             head=Side(paths, truncated, dict(self._head), dict(self._sizes), plain),
             base=Side((paths - gone) | back, truncated, dict(self._base), plain=plain ^ self._of_other_mode()),
             changed=frozenset(each.path for each in self.files) | back,
-            patches={each.path: each.patch for each in self.files if each.patch},
+            patches={each.path: each.patch for each in self.files if each.patch} if self.talks else {},
             renames=renames,
             policy=self._policy,
             today=datetime.now(UTC).date(),
@@ -152,7 +185,7 @@ class Gathering:
         ]
         return needed + sorted(likely, key=lambda path: (path.count("/"), path))[:room]
 
-    async def _fetch(self, paths: Iterable[str], *, state: bool) -> None:
+    async def _fetch(self, paths: Iterable[str], *, first: bool = False) -> None:
         budget = MAX_BYTES - sum(map(len, self._head.values()))
         wanted: dict[str, Entry] = {}
         for path in paths:
@@ -166,9 +199,10 @@ class Gathering:
                 budget -= entry.size
         shas = list(dict.fromkeys(entry.sha for entry in wanted.values()))
         policy = f"{self.pull.base}:{PATH}"
-        answer = await read(self.line, [policy, *shas] if state else shas, self.pull.number if state else None)
-        if state:
-            self.head_now, self.own = answer.head, answer.own
+        number = self.pull.number if first and not self._compared else None
+        answer = await read(self.line, [policy, *shas] if first else shas, number)
+        if first:
+            self.head_now, self.own, self._open = answer.head, answer.own, answer.open
             self._policy = answer.texts.get(policy)
         self._head |= {path: answer.texts[entry.sha] for path, entry in wanted.items() if entry.sha in answer.texts}
         await self._go_back()

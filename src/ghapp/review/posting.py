@@ -7,6 +7,7 @@ with ` superseded` or ` failed` behind it, it is to be judged anew. (No branch's
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -27,23 +28,38 @@ from ghapp.review.judge import Verdict
 
 UNDER_WAY = Output("Reading the pipelines", "ghapp is reading what this pull request changes.")
 NOTHING = Output("No CI files changed", "This change touches no CI files, so there was nothing to check.")
+REFUSED = Output(
+    "GitHub did not let ghapp review this change",
+    "It said: `{}`\n\n"
+    "An owner of the organisation sees under Settings → GitHub Apps what ghapp was granted, and whether it asks "
+    "for a permission that nobody has accepted yet. Then press **Re-run** here.",
+)
 SUPERSEDED = Output("Superseded", "A newer push came before this one was judged.")
 
 
 class Post:
-    """What is posted on one pull request's head."""
+    """What is posted on one pull request's head, or on that of a group.
 
-    def __init__(self, line: Line, pull: PullRequest) -> None:
+    `after`: the id of a check run that is to be made anew, as are all before it: annotations cannot be taken back.
+    """
+
+    def __init__(self, line: Line, pull: PullRequest, *, after: int = 0) -> None:
         self.line = line
         self.pull = pull
         self.key = pull.key
+        self.after = after
         self.run: CheckRun | None = None
 
     async def look(self) -> None:
-        """Finds the check run that an earlier try has left."""
+        """Finds the check run that an earlier try has left.
+
+        Only the newest counts, because GitHub shows no other: if that is about another base, this one has none.
+        """
         for run in await find_check_runs(self.line, self.pull.head, NAME):
-            if run.external_id in (self.key, f"{self.key} superseded", f"{self.key} failed"):
-                self.run = run
+            about = PullRequest.about(run.external_id, self.pull.head)
+            if about is not None and about.number == self.pull.number:
+                if about.key == self.key and (run.id > self.after or run.status != "completed"):
+                    self.run = run
                 return
 
     @property
@@ -52,16 +68,22 @@ class Post:
 
     async def open(self) -> CheckRun:
         if self.run is None:
-            self.run = await open_check_run(self.line, self.pull.head, NAME, self.key, UNDER_WAY)
+            self.run = await self._open(self.key, UNDER_WAY)
         return self.run
 
     async def end(self, conclusion: str, output: Output, *, state: str = "") -> None:
         """Completes the check run; makes it in the same request if there is none. A judged one stays as it is."""
         external_id = f"{self.key} {state}".strip()
         if self.run is None:
-            self.run = await open_check_run(self.line, self.pull.head, NAME, external_id, output, conclusion)
+            self.run = await self._open(external_id, output, conclusion)
         elif not self.judged:
-            await complete_check_run(self.line, self.run, external_id, conclusion, output)
+            await self._close(self.run, external_id, conclusion, output)
+
+    async def give_up(self, refusal: Refused) -> None:
+        """Ends the check, since GitHub let us not do what we wanted; unless it does not let us do that either."""
+        said = REFUSED.summary.format(refusal.reason.replace("`", "'"))
+        with suppress(Refused):
+            await self.end("neutral", replace(REFUSED, summary=said), state="failed")
 
     async def withdraw(self) -> None:
         """Ends a check run that an earlier try has left under way: nobody waits for it any more."""
@@ -75,13 +97,21 @@ class Post:
         _, refused = await together(self._complete(verdict), self._suggest(comments))
         if refused and self.run is not None:  # then the check run says what the comments would have said
             output = replace(_output(verdict), text=verdict.plain, annotations=())
-            await complete_check_run(self.line, self.run, self.key, verdict.check.conclusion, output)
+            await self._close(self.run, self.key, verdict.check.conclusion, output)
 
     async def _complete(self, verdict: Verdict) -> bool:
         run = await self.open()
         if not self.judged:
-            await complete_check_run(self.line, run, self.key, verdict.check.conclusion, _output(verdict))
+            await self._close(run, self.key, verdict.check.conclusion, _output(verdict))
         return False
+
+    async def _open(self, external_id: str, output: Output, conclusion: str = "") -> CheckRun:
+        head = self.pull.head
+        return await open_check_run(self.line, head, NAME, external_id, output, conclusion, after=self.after)
+
+    async def _close(self, run: CheckRun, external_id: str, conclusion: str, output: Output) -> None:
+        await complete_check_run(self.line, run, external_id, conclusion, output)
+        self.run = replace(run, status="completed", conclusion=conclusion, external_id=external_id)
 
     async def _suggest(self, comments: list[dict[str, Any]]) -> bool:
         """Gives whether GitHub refused them: a review is all or nothing."""
@@ -90,7 +120,7 @@ class Post:
         try:
             await review(self.line, self.pull.number, self.pull.head, comments)
         except Refused as refusal:
-            if refusal.status != 422:
+            if refusal.status not in (403, 422):
                 raise
             return True
         return False

@@ -14,7 +14,8 @@ from ghapp.inbox import Call, Delivery, Instead, Kind, Later
 from ghapp.review import metrics
 from ghapp.review.case import Account, Case, Handler
 from ghapp.review.posting import Post
-from ghapp.review.reviewing import review
+from ghapp.review.rerunning import rerun
+from ghapp.review.reviewing import group, review
 from ghapp.review.workbench import Workbench
 
 log = structlog.stdlib.get_logger("ghapp.review")
@@ -61,9 +62,9 @@ class Reviewer:
     async def apologise(self, call: Call, error: Exception) -> None:
         """Ends the check `neutral`, so that our mistake blocks nobody."""
         delivery = call.delivery
-        if delivery.kind in ("fix", "command"):
+        if delivery.kind in ("fix", "command") or not delivery.pull.base_ref:
             return
-        post = Post(self._line(delivery), delivery.pull)
+        post = Post(self._line(delivery), delivery.pull, after=delivery.run)
         await post.look()
         await post.end("neutral", _apology(delivery, error), state="failed")
 
@@ -78,8 +79,8 @@ async def not_handled(case: Case) -> Account:
 
 HANDLERS: Mapping[Kind, Handler] = {
     "review": review,
-    "group": not_handled,
-    "rerun": not_handled,
+    "group": group,
+    "rerun": rerun,
     "fix": not_handled,
     "command": not_handled,
 }
@@ -101,8 +102,8 @@ def _apology(delivery: Delivery, error: Exception) -> Output:
     return Output(
         title,
         f"{said} Nothing is known to be wrong with the pull request, so this check does not block it.\n\n"
-        f"To have it reviewed again, push once more, or close and reopen it. Whoever runs ghapp finds what happened "
-        f"under delivery `{delivery.guid}`.",
+        f"To have it reviewed again, press **Re-run** here. Whoever runs ghapp finds what happened under "
+        f"delivery `{delivery.guid}`.",
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ghapp.github import Output
-from ghapp.inbox import Delivery, Later
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from ghapp.github import Line, Output, Refused, pull_request
+from ghapp.inbox import Delivery, Later, PullRequest
 from ghapp.review.case import Account, Case
 from ghapp.review.gathering import Gathering, together
 from ghapp.review.posting import NOTHING, Post
@@ -12,28 +15,61 @@ from ghapp.review.workbench import Overrun
 STALE_SECONDS = 3.0  # what GitHub computes after a push may lag behind it
 STALE_ATTEMPTS = 3
 
+Gather = Callable[[Line, PullRequest], Coroutine[Any, Any, Gathering]]
+
 
 async def review(case: Case) -> Account:
     """The pull request as the delivery tells of it, unless it has gone on by now."""
-    call, pull = case.call, case.delivery.pull
-    post = Post(case.line, pull)
-    if await call.superseded():
-        if call.again:
+    post = Post(case.line, case.delivery.pull)
+    if await case.call.superseded():
+        if case.call.again:
             await post.look()
             await post.withdraw()
         return {"conclusion": "superseded"}
-    _, gathering = await together(post.look(), Gathering.of(case.line, pull))
-    if post.judged and not call.again:
-        return {"conclusion": "judged before"}
-    return await conclude(case, post, gathering)
+    return await examine(case, post, Gathering.of)
 
 
-async def conclude(case: Case, post: Post, gathering: Gathering) -> Account:
-    """Reads on, judges and posts, if it is worth it."""
+async def group(case: Case) -> Account:
+    """A group of the merge queue: what it brings to its base. The queue waits for a check of the same name."""
+    return await examine(case, Post(case.line, case.delivery.pull), Gathering.between)
+
+
+async def examine(case: Case, post: Post, gather: Gather) -> Account:
+    """From the files to what is posted. A check that was opened ends, also when GitHub refuses what we ask of it."""
+    try:
+        _, gathering = await together(post.look(), gather(case.line, post.pull))
+        # A push that leads back to a judged head finds its check, but the threads tell of the head between.
+        if post.judged and not case.call.again and case.delivery.action != "synchronize":
+            return {"conclusion": "judged before"}
+        await _read(post, gathering)
+        if gathering.stale:
+            gathering = await _wait_for_github(case, post, gathering.head_now)
+        return await _conclude(case, post, gathering) if gathering is not None else {"conclusion": "superseded"}
+    except Refused as refusal:
+        await post.give_up(refusal)
+        raise
+
+
+async def _read(post: Post, gathering: Gathering) -> None:
     if gathering.concerns_ci and not gathering.stale:
         await together(post.open(), gathering.read())
-    if gathering.stale:
-        return await _wait_for_github(case, post, gathering.head_now)
+
+
+async def _wait_for_github(case: Case, post: Post, head: str) -> Gathering | None:
+    """The pull request has another head by now, or GitHub has not computed its difference yet. None: it has gone on."""
+    if case.delivery.attempt < STALE_ATTEMPTS and not await case.call.superseded(head):
+        raise Later(STALE_SECONDS, "GitHub does not show this head yet, or no longer")
+    state = await pull_request(case.line, post.pull.number)
+    if state.head != post.pull.head:
+        await post.withdraw()
+        return None
+    gathering = await Gathering.between(case.line, post.pull)  # GitHub may never compute it
+    await _read(post, gathering)
+    return gathering
+
+
+async def _conclude(case: Case, post: Post, gathering: Gathering) -> Account:
+    """Judges and posts, if it is worth it."""
     if not gathering.concerns_ci:
         await post.end("success", NOTHING)
         return {"conclusion": "success", "files": 0, "findings": 0}
@@ -47,14 +83,6 @@ async def conclude(case: Case, post: Post, gathering: Gathering) -> Account:
         return {"conclusion": "superseded"}
     await post.publish(verdict, gathering.own)
     return {"conclusion": verdict.check.conclusion, "files": verdict.files, "findings": verdict.findings}
-
-
-async def _wait_for_github(case: Case, post: Post, head: str) -> Account:
-    """The pull request has another head by now, or GitHub has not computed its difference yet."""
-    if case.delivery.attempt < STALE_ATTEMPTS and not await case.call.superseded(head):
-        raise Later(STALE_SECONDS, "GitHub does not show this head yet, or no longer")
-    await post.withdraw()
-    return {"conclusion": "superseded"}
 
 
 def _too_much(delivery: Delivery, overrun: Overrun) -> Output:
