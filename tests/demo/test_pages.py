@@ -286,3 +286,86 @@ def test_what_is_no_chart_of_ours_stays_text(line: str) -> None:
     assert "<svg" not in drawn
     assert "<pre><code" in drawn
     assert "<svg" not in str(markdown("```mermaid\ngraph TD\n```"))
+
+
+async def test_a_person_replies_in_a_thread_resolves_it_and_opens_it_again(
+    api: Api, site: httpx.AsyncClient, pull: Pull, github: GitHub
+) -> None:
+    await suggest(api, (5, 5, "FIVE\n"))
+    (thread,) = pull.threads
+    github.drop()
+    page = (await site.post(f"{PULL}/threads/{thread.id}", data={"text": "/ghapp explain", "resolve": "1"})).text
+    resolved = thread.is_resolved
+    await site.post(f"{PULL}/threads/{thread.id}", data={"text": " ", "reopen": "1"})
+
+    assert "/ghapp explain" in page
+    assert "Unresolve" in page
+    assert (resolved, thread.is_resolved) == (True, False)
+    assert [(each.event, each.action) for each in github.drop()] == [("pull_request_review_comment", "created")]
+    assert (await site.post(f"{PULL}/threads/1", data={"text": "lost"})).status_code == 404
+
+
+async def test_a_person_comments_below_the_pull_request(site: httpx.AsyncClient, pull: Pull, github: GitHub) -> None:
+    github.drop()
+    await site.post(f"{PULL}/say", data={"text": "  "})
+    page = (await site.post(f"{PULL}/say", data={"text": "/ghapp review"})).text
+
+    assert [each.body for each in pull.issue_comments] == ["/ghapp review"]
+    assert "/ghapp review" in page
+    assert [(each.event, each.action) for each in github.drop()] == [("issue_comment", "created")]
+
+
+async def test_a_check_run_shows_its_own_buttons_and_only_they_can_be_pressed(
+    api: Api, site: httpx.AsyncClient, pull: Pull, github: GitHub
+) -> None:
+    button = {"label": "Mend <all>", "description": "One commit", "identifier": "fix"}
+    await check(api, pull, conclusion="failure", actions=[button])
+    (run,) = pull.repository.check_runs()
+    page = (await site.get(f"{PULL}/checks")).text
+    github.drop()
+    await site.post(f"{PULL}/action", data={"run": str(run.id), "identifier": "drop-database"})
+    await site.post(f"{PULL}/action", data={"run": "0", "identifier": "fix"})
+    refused = github.drop()
+    await site.post(f"{PULL}/action", data={"run": str(run.id), "identifier": "fix"})
+    (pressed,) = github.drop()
+
+    assert "Mend &lt;all&gt;" in page
+    assert refused == []
+    assert (pressed.action, pressed.payload["requested_action"]) == ("requested_action", {"identifier": "fix"})
+
+
+async def test_the_merge_queue_waits_for_the_check_of_its_group(
+    api: Api, site: httpx.AsyncClient, pull: Pull, github: GitHub
+) -> None:
+    await check(api, pull, conclusion="success")
+    github.drop()
+    waiting = (await site.post(f"{PULL}/queue")).text
+    (asked,) = [each for each in github.drop() if each.event == "merge_group"]
+    group = {"name": "ghapp", "head_sha": asked.payload["merge_group"]["head_sha"], "conclusion": "success"}
+    await api("POST", "/repos/acme/shop/check-runs", group)
+    done = (await site.get(PULL)).text
+    pull.push({"a.txt": "other\n"})
+    pushed = (await site.get(PULL)).text
+    pull.close()
+    await site.post(f"{PULL}/queue")
+
+    assert "its checks are under way" in waiting
+    assert 'http-equiv="refresh"' in waiting
+    assert "its checks have passed" in done
+    assert "Add to the merge queue" in pushed
+    assert pull.queued == ""
+
+
+async def test_a_minimised_comment_is_folded_and_an_edited_one_says_so(
+    api: Api, site: httpx.AsyncClient, pull: Pull, github: GitHub
+) -> None:
+    await suggest(api, (5, 5, "FIVE\n"))
+    (comment,) = pull.comments
+    github.clock.advance(seconds=60)
+    comment.edit("Mended in abc1234.")
+    comment.minimized = "RESOLVED"
+    page = (await site.get(PULL)).text
+
+    assert "This comment was marked as resolved." in page
+    assert "Mended in abc1234." in page
+    assert "edited</span>" in page

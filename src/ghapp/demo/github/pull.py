@@ -38,6 +38,7 @@ class Pull:
         self.id, self.node_id = self.github.identify("PR", self)
         self.created_at = self.updated_at = self.github.clock.now()
         self.closed_at = None
+        self.queued = ""  # the head of its group in the merge queue
         self.reviews: list[Review] = []
         self.threads: list[Thread] = []
         self.issue_comments: list[IssueComment] = []
@@ -96,7 +97,7 @@ class Pull:
         )
 
     def synchronize(self, before: str, after: str, sender: "User") -> None:
-        self.head_sha, self.base_sha = after, self.repository.head(self.base_ref)
+        self.head_sha, self.base_sha, self.queued = after, self.repository.head(self.base_ref), ""
         self.emit("synchronize", {"before": before, "after": after}, sender)
 
     def close(self) -> None:

@@ -34,7 +34,7 @@ REVIEWER: Permissions = {
     "statuses": "write",
 }
 FIXER: Permissions = {**REVIEWER, "contents": "write", "workflows": "write"}
-EVENTS = ("pull_request", "merge_group", "installation_target")
+EVENTS = ("pull_request", "merge_group", "issue_comment", "pull_request_review_comment", "installation_target")
 
 
 @dataclass(eq=False)

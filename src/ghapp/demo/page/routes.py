@@ -23,6 +23,7 @@ HEADERS = {
     "base-uri 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "same-origin",
 }
+PERSON = "octo-dev"  # who sits before the pages
 Page = Callable[[Request], Awaitable[Response]]
 
 
@@ -41,6 +42,10 @@ def pages(github: GitHub) -> Starlette:
             Route(f"{pull}/files", site.files),
             Route(f"{pull}/apply", site.apply, methods=["POST"]),
             Route(f"{pull}/rerun", site.rerun, methods=["POST"]),
+            Route(f"{pull}/action", site.action, methods=["POST"]),
+            Route(f"{pull}/say", site.say, methods=["POST"]),
+            Route(f"{pull}/threads/{{thread:int}}", site.settle, methods=["POST"]),
+            Route(f"{pull}/queue", site.queue, methods=["POST"]),
             Route(f"{pull}/edit/{{path:path}}", site.edit, methods=["GET", "POST"]),
             Route("/{owner}/{repo}/runs/{id:int}", site.run),
             Route("/{owner}/{repo}/blob/{ref}/{path:path}", site.blob),
@@ -75,8 +80,10 @@ class Site:
 
     async def conversation(self, request: Request) -> Response:
         pull = self._pull(request)
-        waiting = suggestions.open_suggestions(pull)
-        return self._about(pull, "conversation.html", timeline=views.timeline(pull), suggestions=len(waiting))
+        waiting, queued = suggestions.open_suggestions(pull), views.queued(pull)
+        return self._about(
+            pull, "conversation.html", timeline=views.timeline(pull), suggestions=len(waiting), queued=queued
+        )
 
     async def checks(self, request: Request) -> Response:
         pull = self._pull(request)
@@ -129,6 +136,43 @@ class Site:
             if run.status == "completed":
                 pull.repository.rerequest(run)
         return RedirectResponse(f"{self._path(pull)}/checks", 303)
+
+    async def action(self, request: Request) -> Response:
+        """One of a check run's own buttons (`run`, `identifier`)."""
+        pull, form = self._pull(request), await self._form(request)
+        for run in views.runs_of(pull):
+            offered = {each["identifier"] for each in run.actions}
+            if str(run.id) == form.get("run") and form.get("identifier") in offered:
+                pull.repository.request_action(run, form["identifier"])
+        return RedirectResponse(f"{self._path(pull)}/checks", 303)
+
+    async def say(self, request: Request) -> Response:
+        """A comment (`text`) below the pull request."""
+        pull, form = self._pull(request), await self._form(request)
+        if text := form.get("text", "").strip():
+            pull.say(PERSON, text)
+        return RedirectResponse(f"{self._path(pull)}#last", 303)
+
+    async def settle(self, request: Request) -> Response:
+        """A reply (`text`) in a thread, and whether it is resolved (`resolve`) or open again (`reopen`)."""
+        pull, form = self._pull(request), await self._form(request)
+        thread = next((each for each in pull.threads if each.id == request.path_params["thread"]), None)
+        if thread is None:
+            raise HTTPException(404)
+        if text := form.get("text", "").strip():
+            thread.reply(PERSON, text)
+        if "resolve" in form:
+            thread.resolve(PERSON)
+        elif "reopen" in form:
+            thread.unresolve(PERSON)
+        return RedirectResponse(f"{self._path(pull)}#thread-{thread.id}", 303)
+
+    async def queue(self, request: Request) -> Response:
+        """The merge queue asks for checks on what merging would make."""
+        pull = self._pull(request)
+        if pull.state == "open":
+            pull.queued = pull.repository.merge_group(pull)
+        return RedirectResponse(self._path(pull), 303)
 
     async def edit(self, request: Request) -> Response:
         """A text area with a file of the head branch; sending it makes a commit."""

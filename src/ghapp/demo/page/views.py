@@ -28,6 +28,7 @@ class Said:
     change: Suggestion | None
     after: Markup
     minimized: str | None
+    edited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,19 @@ def runs_of(pull: Pull) -> list[CheckRun]:
     return list({run.name: run for run in pull.repository.check_runs(pull.head_sha)}.values())
 
 
+def queued(pull: Pull) -> str:
+    """How the checks of its place in the merge queue stand, as `state_of`; empty when it is not queued."""
+    return (
+        _state(list({run.name: run for run in pull.repository.check_runs(pull.queued)}.values())) if pull.queued else ""
+    )
+
+
 def state_of(pull: Pull) -> str:
     """One word for all checks of the head: waiting, in_progress, or the worst conclusion."""
-    runs = runs_of(pull)
+    return _state(runs_of(pull))
+
+
+def _state(runs: Sequence[CheckRun]) -> str:
     if not runs:
         return "waiting"
     if any(run.status != "completed" or run.suite.was_reset for run in runs):
@@ -78,7 +89,7 @@ def state_of(pull: Pull) -> str:
 
 def is_pending(pull: Pull) -> bool:
     """Whether a page about the pull request will soon say something else."""
-    return pull.state == "open" and state_of(pull) in ("waiting", "in_progress")
+    return pull.state == "open" and not {state_of(pull), queued(pull)}.isdisjoint(("waiting", "in_progress"))
 
 
 def timeline(pull: Pull) -> list[tuple[str, datetime, Any]]:
@@ -160,4 +171,5 @@ def _said(comment: Any) -> Said:
         change=suggestion(comment) if isinstance(comment, ReviewComment) else None,
         after=markdown(after),
         minimized=comment.minimized,
+        edited=comment.updated_at > comment.created_at,
     )
