@@ -6,17 +6,19 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import click
 
 from ghapp import report
-from ghapp.cli.fix import mend
+from ghapp.cli.fix import write
 from ghapp.cli.patience import patience
 from ghapp.cli.subject import Subject, today
 from ghapp.pipeline.engine import FileError, Outcome, analyse, compare
 from ghapp.pipeline.memory import spare_garbage
-from ghapp.pipeline.rule import Severity
+from ghapp.pipeline.mending import mend
+from ghapp.pipeline.rule import Diagnostic, Severity
 from ghapp.pipeline.tree import Tree
 from ghapp.rules import catalogue
 
@@ -26,7 +28,7 @@ def run(subject: Subject, *, form: str, fix: bool, fail_on: str) -> int:
     began = time.perf_counter()
     spare_garbage()
     with patience(f"Checking {len(subject.files):,} files"):
-        outcome, tree, mended = mend(subject, lambda: _examine(subject)) if fix else (*_examine(subject), ())
+        outcome, tree, mended = _mended(subject) if fix else (*_examined(subject), ())
     for each in mended:
         click.echo(f"Mended {subject.shown(each.path)}:{each.place.line}: {each.rule.id}", err=True)
     if fix and not mended:
@@ -36,7 +38,20 @@ def run(subject: Subject, *, form: str, fix: bool, fail_on: str) -> int:
     return _status(outcome, Severity(fail_on))
 
 
-def _examine(subject: Subject) -> tuple[Outcome, Tree]:
+def _mended(subject: Subject) -> tuple[Outcome, Tree, tuple[Diagnostic, ...]]:
+    tree, examine = _examiner(subject)
+    done = mend(tree, examine)
+    write(subject, done.texts)
+    return done.outcome, done.tree, done.mended
+
+
+def _examined(subject: Subject) -> tuple[Outcome, Tree]:
+    tree, examine = _examiner(subject)
+    return examine(tree), tree
+
+
+def _examiner(subject: Subject) -> tuple[Tree, Callable[[Tree], Outcome]]:
+    """The files as they are, and how to examine them, also with edits in them."""
     unread: dict[str, FileError] = {}
 
     def read(path: str) -> bytes | None:
@@ -46,14 +61,16 @@ def _examine(subject: Subject) -> tuple[Outcome, Tree]:
             unread[path] = FileError(path, 1, 1, f"The file cannot be opened: {error.strerror}.")
             return None
 
-    tree = Tree(subject.paths, read, truncated=subject.truncated, runs=subject.runs)
-    head = analyse(tree, subject.files, catalogue(), policy=subject.policy, today=today())
-    head = replace(head, errors=(*head.errors, *unread.values()))
-    if subject.base is not None:
-        return compare(head, subject.base.analysis, renames=subject.base.renames), tree
-    return Outcome(
-        new=head.diagnostics, errors=head.errors, crashes=head.crashes, files=head.files, ignored=head.ignored
-    ), tree
+    def examine(tree: Tree) -> Outcome:
+        head = analyse(tree, subject.files, catalogue(), policy=subject.policy, today=today())
+        head = replace(head, errors=(*head.errors, *unread.values()))
+        if subject.base is not None:
+            return compare(head, subject.base.analysis, renames=subject.base.renames)
+        return Outcome(
+            new=head.diagnostics, errors=head.errors, crashes=head.crashes, files=head.files, ignored=head.ignored
+        )
+
+    return Tree(subject.paths, read, truncated=subject.truncated, runs=subject.runs), examine
 
 
 def _status(outcome: Outcome, threshold: Severity) -> int:

@@ -156,3 +156,8 @@ class Diagnostic:
     @property
     def severity(self) -> Severity:
         return self.finding.severity or self.rule.severity
+
+    @property
+    def mend(self) -> Edit | None:
+        """The edit, if it is proven and the finding is no guess."""
+        return self.edit if self.proven and self.finding.confidence is not Confidence.LOW else None

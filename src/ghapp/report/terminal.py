@@ -59,7 +59,7 @@ def _finding(each: Diagnostic, read: Read, paint: Paint, width: int, shown: Call
         at = f"{_path(shown(item.place.path))}:{item.place.line}"
         said.append(f"  {paint('2', '→')} {paint('1', at)} {one_line(item.text)}")
     if each.edit is not None:
-        said += _fix(each.edit, read, paint, proven=each.proven)
+        said += _fix(each.edit, read, paint, proven=each.mend is not None)
     return said
 
 
@@ -122,6 +122,6 @@ def _closing(outcome: Outcome, paint: Paint) -> str:
     notes += [f"{len(outcome.known):,} known before"] if outcome.known else []
     notes += [f"{len(outcome.mended):,} mended"] if outcome.mended else []
     notes += [f"{len(outcome.ignored):,} ignored"] if outcome.ignored else []
-    mendable = sum(each.proven for each in outcome.new)
+    mendable = sum(each.mend is not None for each in outcome.new)
     notes += [f"{mendable:,} can be mended by --fix"] if mendable else []
     return f"{paint('1;32' if not said else '1', closing)} {paint('2', '(' + ', '.join(notes) + ')')}"
