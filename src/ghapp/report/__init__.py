@@ -1,12 +1,13 @@
 """Findings in, words for people out: check run, suggestions, SARIF, JSON, terminal. Pure."""
 
 from ghapp.report.annotations import Annotation
-from ghapp.report.checkrun import NAME, CheckRun, broken_policy, check_run
-from ghapp.report.links import links_below
+from ghapp.report.checkrun import NAME, CheckRun, check_run
+from ghapp.report.links import links_below, links_to
 from ghapp.report.machine import json_report, workflow_commands
 from ghapp.report.markdown import marked, marker
 from ghapp.report.patch import Patch
 from ghapp.report.picture import pictures
+from ghapp.report.policy import broken_policy, effect_section, policy_section
 from ghapp.report.sarif import sarif
 from ghapp.report.suggestions import ReviewComment, suggestions
 from ghapp.report.terminal import text
@@ -19,11 +20,14 @@ __all__ = [
     "ReviewComment",
     "broken_policy",
     "check_run",
+    "effect_section",
     "json_report",
     "links_below",
+    "links_to",
     "marked",
     "marker",
     "pictures",
+    "policy_section",
     "sarif",
     "suggestions",
     "text",

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from ghapp.pipeline.engine import Outcome
 from ghapp.pipeline.rule import Severity
-from ghapp.pipeline.source import BrokenFile
 from ghapp.report.annotations import Annotation, annotations_of
-from ghapp.report.blocks import joined, listed
 from ghapp.report.details import details
 from ghapp.report.links import Link, no_link
-from ghapp.report.markdown import code, one_line, prose
-from ghapp.report.summary import footer, summary
+from ghapp.report.markdown import one_line
+from ghapp.report.summary import summary
 from ghapp.report.words import Read, RuleUrl, broken, by_severity, counted, no_source
 
 NAME = "ghapp"
@@ -60,21 +58,6 @@ def check_run(
         conclusion=conclusion(outcome, fails_on),
         annotations=annotations_of(outcome, rule_url),
     )
-
-
-def broken_policy(mistakes: Iterable[BrokenFile], delivery: str = "") -> CheckRun:
-    """What the check says when the base branch's policy cannot be followed, so that nothing was checked."""
-    items = [f"- {code(f'{each.path}:{each.line}:{each.column}')}: {prose(each.message)}" for each in mistakes]
-    said = joined(
-        (
-            listed(
-                "The policy on the base branch cannot be followed, so this change was not checked:", items, "mistake"
-            ),
-            "A pull request that mends it is checked as if there were no policy.",
-            footer(Outcome(), delivery),
-        )
-    )
-    return CheckRun(NAME, "The policy cannot be followed", said, "", "action_required", ())
 
 
 def title(outcome: Outcome) -> str:

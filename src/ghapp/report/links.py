@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from ghapp.pipeline.source import Place
@@ -26,6 +26,16 @@ def links_below(address: str) -> Link:
         return f"{address}/{path}#L{place.line}{last}"
 
     return link if address else no_link
+
+
+def links_to(files: Mapping[str, str]) -> Link:
+    """Links into single files. `files`: the address of each by its path; empty where it has none, as all others."""
+
+    def link(place: Place) -> str:
+        address = files.get(place.path)
+        return f"{address}#L{place.line}" if address else ""
+
+    return link
 
 
 def linked(place: Place, link: Link) -> str:

@@ -7,13 +7,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ghapp.pipeline.engine import Analysis, FileError, Outcome, analyse, compare
+from ghapp.pipeline.effect import effect
+from ghapp.pipeline.engine import Analysis, Outcome, analyse, compare
 from ghapp.pipeline.kinds import platform_of
-from ghapp.pipeline.policy import PATH, BrokenPolicy, Policy, read_policy
+from ghapp.pipeline.policy import PATH, BrokenPolicy, Policy
 from ghapp.pipeline.rule import Platform
-from ghapp.pipeline.source import BrokenFile, Source
 from ghapp.pipeline.tree import Tree
-from ghapp.report import CheckRun, Patch, ReviewComment, broken_policy, check_run, links_below, pictures, suggestions
+from ghapp.report import (
+    CheckRun,
+    Patch,
+    ReviewComment,
+    broken_policy,
+    check_run,
+    effect_section,
+    links_below,
+    links_to,
+    pictures,
+    policy_section,
+    suggestions,
+)
+from ghapp.review.policies import Policies, policies
 from ghapp.review.snapshot import Side, Snapshot
 from ghapp.rules import catalogue
 
@@ -37,56 +50,59 @@ class Verdict:
 def judge(snapshot: Snapshot, pages: str, delivery: str) -> Verdict:
     """The verdict on a pull request. `pages`: the address below which every rule has its page."""
     began = time.perf_counter()
-    proposed = _proposed_mistakes(snapshot)
     try:
-        policy = _policy(snapshot.policy)
+        asked = policies(snapshot)
     except BrokenPolicy as broken:
-        if proposed != ():
-            return _unjudged(broken, delivery)
-        policy = Policy()  # or nobody could mend it
-    head, base, head_tree = _analysed(snapshot, policy)
-    outcome = _narrowed(compare(head, base, renames=snapshot.renames), snapshot, base)
-    outcome = replace(outcome, errors=(*outcome.errors, *(proposed or ())), seconds=time.perf_counter() - began)
+        return _unjudged(broken, delivery)
+    said = _analysed(snapshot, asked)
+    outcome = _narrowed(compare(said.head, said.base, renames=snapshot.renames), snapshot, said.base)
+    outcome = replace(outcome, errors=(*outcome.errors, *asked.mistakes), seconds=time.perf_counter() - began)
+
+    def rule_url(rule: str) -> str:
+        return f"{pages}/{rule}"
+
     say = partial(
         check_run,
         outcome,
-        rule_url=lambda rule: f"{pages}/{rule}",
+        rule_url=rule_url,
         delivery=delivery,
-        read=head_tree.source,
+        read=said.tree.source,
         link=links_below(snapshot.files_at),
-        pictures=pictures(outcome.new, head.pipelines),
-        fails_on=policy.fails_on,
+        pictures=pictures(outcome.new, said.head.pipelines),
+        sections=_sections(snapshot, asked.now, said, rule_url),
+        fails_on=asked.now.fails_on,
     )
-    return _worded(snapshot, outcome, lambda rule: f"{pages}/{rule}", say, (head, base))
+    return _worded(snapshot, outcome, rule_url, say, said)
 
 
-def _policy(data: bytes | None) -> Policy:
-    """The policy that the bytes say. Raises BrokenPolicy."""
-    try:
-        source = Source.decode(PATH, data or b"")
-    except BrokenFile as error:
-        raise BrokenPolicy([error]) from None
-    return read_policy(source, [rule.id for rule in catalogue()])
+@dataclass(frozen=True, slots=True)
+class _Analyses:
+    """Head and base by the policy that counts; head by the one that the change proposes; and head's files."""
+
+    head: Analysis
+    base: Analysis
+    proposed: Analysis | None
+    tree: Tree
 
 
-def _proposed_mistakes(snapshot: Snapshot) -> tuple[FileError, ...] | None:
-    """What is wrong with the policy that the change brings; None when it brings none. It counts only once merged."""
-    if PATH not in snapshot.changed:
-        return None
-    try:
-        _policy(snapshot.head.texts.get(PATH))
-    except BrokenPolicy as broken:
-        return tuple(FileError(each.path, each.line, each.column, each.message) for each in broken.mistakes)
-    return ()
+def _analysed(snapshot: Snapshot, asked: Policies) -> _Analyses:
+    tree, files = snapshot.head.tree(), ci_files(snapshot.head, snapshot.changed)
+    ask = partial(analyse, rules=catalogue(), today=snapshot.today, agreed=snapshot.agreed)
+    return _Analyses(
+        ask(tree, files, policy=asked.now),
+        ask(snapshot.base.tree(), ci_files(snapshot.base, snapshot.changed), policy=asked.now, prove=False),
+        None if asked.proposed is None else ask(tree, files, policy=asked.proposed, prove=False),
+        tree,
+    )
 
 
-def _analysed(snapshot: Snapshot, policy: Policy) -> tuple[Analysis, Analysis, Tree]:
-    """Head and base by the same policy, and head's files."""
-    head_tree, base_tree = snapshot.head.tree(), snapshot.base.tree()
-    ask = partial(analyse, rules=catalogue(), policy=policy, today=snapshot.today, agreed=snapshot.agreed)
-    head = ask(head_tree, ci_files(snapshot.head, snapshot.changed))
-    base = ask(base_tree, ci_files(snapshot.base, snapshot.changed), prove=False)
-    return head, base, head_tree
+def _sections(snapshot: Snapshot, policy: Policy, said: _Analyses, rule_url: Callable[[str], str]) -> list[str]:
+    above = snapshot.organisation
+    change = None if said.proposed is None else effect(said.head, said.proposed)
+    return [
+        effect_section(change, rule_url, links_below(snapshot.files_at)),
+        policy_section(policy, links_to({PATH: snapshot.policy_at, above.path: above.at}), whole=above.read),
+    ]
 
 
 def _unjudged(broken: BrokenPolicy, delivery: str) -> Verdict:
@@ -125,7 +141,7 @@ def _worded(
     outcome: Outcome,
     rule_url: Callable[[str], str],
     say: Callable[..., CheckRun],
-    analyses: tuple[Analysis, Analysis],
+    said: _Analyses,
 ) -> Verdict:
     patches = {path: Patch.parse(patch) for path, patch in snapshot.patches.items()}
     comments = suggestions(outcome, patches, rule_url=rule_url)
@@ -137,6 +153,6 @@ def _worded(
         comments=comments,
         files=outcome.files,
         findings=len(outcome.new),
-        wanted_head=analyses[0].wanted,
-        wanted_base=analyses[1].wanted,
+        wanted_head=said.head.wanted if said.proposed is None else said.head.wanted | said.proposed.wanted,
+        wanted_base=said.base.wanted,
     )

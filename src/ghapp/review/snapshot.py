@@ -35,12 +35,28 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """The policy of all repositories of an owner, in another repository than this. `text`: None where there is none.
+
+    `path`: what reports call it. `at`: where people see it. `read`: it could be asked for. `here`: this repository is
+    the one whose own policy is the organisation's.
+    """
+
+    text: bytes | None = None
+    path: str = ""
+    at: str = ""
+    read: bool = True
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What is judged. `changed`: the paths that the pull request touches, old and new names. `renames`: new → old.
 
     `policy`: what the repository demands, by the base branch as it is now; None without a policy. `today`: the day by
     which ignores end. `files_at`: the address below which people see head's files. `agreed`: what people agreed to
-    ignore, by its fingerprint.
+    ignore, by its fingerprint. `organisation`: what all repositories of the owner demand. `policy_at`: where people see
+    this one's policy.
     """
 
     head: Side
@@ -52,6 +68,8 @@ class Snapshot:
     today: date | None = None
     files_at: str = ""
     agreed: Mapping[str, Reason] = field(default_factory=dict[str, Reason])
+    organisation: Organisation = field(default_factory=Organisation)
+    policy_at: str = ""
 
 
 def before(after: bytes, patch: str) -> bytes | None:
