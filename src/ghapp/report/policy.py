@@ -33,7 +33,8 @@ def policy_section(policy: Policy, link: Link, *, whole: bool = True) -> str:
 
 
 def _decided(policy: Policy, link: Link) -> str:
-    keys = [key for key in policy.places if not any(other.startswith(f"{key}.") for other in policy.places)]
+    named = [key for key in policy.places if key != "locked" and not key.startswith("ignore.")]
+    keys = [key for key in named if not any(other.startswith(f"{key}.") for other in named)]
     files = Counter(policy.places[key].path for key in keys)
     said = ", ".join(f"{counted(count, 'setting')} by {html_code(path)}" for path, count in files.items())
     items = [

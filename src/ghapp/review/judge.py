@@ -153,6 +153,6 @@ def _worded(
         comments=comments,
         files=outcome.files,
         findings=len(outcome.new),
-        wanted_head=said.head.wanted if said.proposed is None else said.head.wanted | said.proposed.wanted,
+        wanted_head=(said.proposed or said.head).wanted,  # of the same tree, which remembers
         wanted_base=said.base.wanted,
     )
