@@ -52,7 +52,7 @@ def test_a_rule_that_is_not_there_brings_the_nearest(folder: Folder, name: str, 
     assert hint in result.stderr
 
 
-@pytest.mark.parametrize("command", ["check", "rules", "explain", "serve", "demo", "replay"])
+@pytest.mark.parametrize("command", ["check", "rules", "explain", "serve", "demo", "replay", "ignores"])
 def test_every_command_explains_itself(folder: Folder, command: str) -> None:
     assert command in ghapp("--help").stdout
     assert ghapp(command, "--help").stdout.startswith(f"Usage: ghapp {command}")

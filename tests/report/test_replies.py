@@ -22,8 +22,8 @@ def test_all_that_is_answered(as_in_golden: Callable[[str, str], None]) -> None:
     page = "A `plan` fails.\n\nIt needs `init`.\n\nBad:\n\n```yaml\nbad\n```\n\nGood:\n\n```yaml\ngood\n```"
     rule = replace(A_RULE, page=page)
     said = {
-        "ignore": replies.ignored(rule.id, 1, None),
-        "ignore … until": replies.ignored(rule.id, 4, DAY),
+        "ignore": replies.ignored(rule.id, None, several=False),
+        "ignore … until": replies.ignored(rule.id, DAY, several=True),
         "unignore": replies.unignored(there_were=True),
         "unignore of nothing": replies.unignored(there_were=False),
         "explain": replies.explained(rule, rule_url(rule.id)),

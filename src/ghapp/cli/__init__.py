@@ -1,6 +1,6 @@
-"""The command line: `ghapp check | rules | explain | serve | demo | replay`. Other programs call it: keep it stable.
+"""The command line: `ghapp check | rules | explain | serve | demo | replay | ignores`.
 
-Each command imports what it needs when it runs, so that `ghapp check` starts at once and loads no server.
+Other programs call it: keep it stable. Each command imports what it needs when it runs, so that `ghapp check` starts at once and loads no server.
 """
 
 from __future__ import annotations
@@ -166,3 +166,22 @@ def replay(context: click.Context, guid: str) -> None:
     from ghapp import app
 
     context.exit(app.replay(guid))
+
+
+@main.command()
+@click.argument("repository", metavar="[OWNER/NAME]", required=False, default="")
+@click.option("--remove", metavar="FINGERPRINT", multiple=True, help="Report this finding again. May be repeated.")
+@click.pass_context
+def ignores(context: click.Context, repository: str, remove: tuple[str, ...]) -> None:
+    """List what people had ignored by a reply on a pull request, with their reasons.
+
+    \b
+    Examples:
+      ghapp ignores
+      ghapp ignores acme/shop --remove 0123456789abcdef
+    """
+    from ghapp.cli.ignores import run
+
+    if remove and not repository:
+        raise click.UsageError("--remove needs the repository: ghapp ignores OWNER/NAME --remove FINGERPRINT.")
+    context.exit(run(repository, remove))

@@ -25,8 +25,8 @@ _LABEL = re.compile(r"\n\n[^\n]+:\n\n```")
 _GOOD = re.compile(r"\n\nGood:\n\n(```.*?\n```)(?:\n|\Z)", re.DOTALL)
 
 
-def ignored(rule: str, count: int, until: date | None) -> str:
-    findings, it = ("This finding", "it") if count == 1 else (f"These {count} findings", "them")
+def ignored(rule: str, until: date | None, *, several: bool) -> str:
+    findings, it = ("These findings", "them") if several else ("This finding", "it")
     end = f" until {until.isoformat()}" if until else ""
     return (
         f"**Ignored{end}.** {findings} of {code(rule)} will not be reported on any pull request of this repository; "
