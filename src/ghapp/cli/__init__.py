@@ -1,6 +1,7 @@
 """The command line: `ghapp check | rules | explain | serve | demo | replay | ignores`.
 
-Other programs call it: keep it stable. Each command imports what it needs when it runs, so that `ghapp check` starts at once and loads no server.
+Other programs call it: keep it stable. Each command imports what it needs when it runs, so that `ghapp check` starts
+at once and loads no server.
 """
 
 from __future__ import annotations
