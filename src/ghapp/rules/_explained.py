@@ -20,6 +20,7 @@ _NO_PROSE = re.compile(
     r"(yamllint|yaml-language-server|ghapp|zizmor|shellcheck|renovate|pragma|noqa)\b|v?\d+(\.\d+)*\b|-\s"
 )
 _GENERATED = re.compile(r"#.*(generated|do not edit)", re.IGNORECASE)
+_CONTEXT = re.compile(r"context", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -63,15 +64,23 @@ class Comments:
         """Near one of its places, in the header, or by the description or name around it."""
         subject = construct.subject.lower()
         return bool(subject and subject in self.header) or any(
-            self._near(node) or _described(node, subject) for node in construct.places
+            self._near(node, construct) or _described(node, subject) for node in construct.places
         )
 
-    def _near(self, node: Node) -> bool:
+    def _near(self, node: Node, construct: Construct) -> bool:
         place = node.place
         if place.line in self.by_line:
             return True
         above = (self.by_line.get(line) for line in range(place.line - ABOVE, place.line))
-        return any(each is not None and each[0] <= place.column for each in above)
+        return any(
+            each is not None and each[0] <= place.column and _about(construct, each, place.column) for each in above
+        )
+
+
+def _about(construct: Construct, comment: tuple[int, str], column: int) -> bool:
+    """Whether a comment further up is about it: what stands over a job says what that does, not what a context is."""
+    depth, text = comment
+    return construct.kind != "context" or depth == column or bool(_CONTEXT.search(text)) or construct.subject in text
 
 
 def top(pipeline: Pipeline) -> Place:
