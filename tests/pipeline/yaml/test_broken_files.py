@@ -27,7 +27,7 @@ def refusal(data: bytes) -> BrokenFile:
         ("%x: 1\n", 1, 1, "directive"),
         ("a: b: c\n", 1, 5, "A `:` begins a value"),
         ("a: 1\n  b: 2\n", 2, 4, "Check the indentation"),
-        ("a: 1\nb\nc: 2\n", 3, 1, "no `:` follows"),
+        ("a: 1\nb\nc: 2\n", 2, 1, "no `:` follows"),
         ("a:\n    b: 1\n  c: 2\n", 3, 3, "neither a key"),
         ("a: 'x' y\n", 1, 8, "neither a key"),
         ("- a\nb: 1\n", 2, 1, "a `-` was expected"),

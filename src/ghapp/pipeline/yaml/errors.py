@@ -12,8 +12,8 @@ SENTENCES = {
         "or put the value into quotes if the `:` belongs to it."
     ),
     "could not find expected ':'": (
-        "This line is read as a key, but no `:` follows. Check its indentation, or whether a quote or bracket above "
-        "was closed."
+        "This line is read as a key, but no `:` follows. Check its indentation (the end of a here-document stands as "
+        "deep as its script), or whether a quote or bracket above was closed."
     ),
     "did not find expected key": (
         "What stands here is neither a key of the map above nor its end. Check the indentation; a closing quote "
@@ -51,7 +51,7 @@ def refusal(source: Source, error: Any) -> BrokenFile:
         return broken(source, at, _bad_start(source.text[at]))
     if error.context == "while scanning a directive":
         return broken(source, begin, "A line that begins with `%` is a directive for YAML; put the text into quotes.")
-    if error.problem == "found unexpected end of stream":
+    if error.problem in ("found unexpected end of stream", "could not find expected ':'"):
         at = begin
     sentence = SENTENCES.get(error.problem, f"YAML cannot be read here: {error.problem}.")
     return broken(source, at, sentence.replace("{line}", str(source.line_of(begin))))
