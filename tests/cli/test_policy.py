@@ -200,3 +200,69 @@ def test_a_comment_that_the_change_brings_counts(folder: Folder) -> None:
 
     assert result.exit_code == 0
     assert "1 ignored" in result.stdout
+
+
+# --- An organisation's policy -----------------------------------------------------------------------
+
+
+def test_the_repositorys_policy_is_laid_over_the_organisations(bad: Folder) -> None:
+    bad.write("org.yml", OFF)
+
+    assert found("--org", "org.yml") == []
+    bad.write(POLICY, NOTICE)
+    assert found("--org", "org.yml") == [(RULE, "notice")]
+
+
+def test_what_the_organisation_has_locked_counts_also_against_a_revision_and_for_a_named_policy(bad: Folder) -> None:
+    bad.write("org.yml", f"locked: [severities.{RULE}]\n")
+    bad.write("own.yml", OFF)
+    bad.write(POLICY, OFF)
+    text = bad.text()
+    (bad.root / WORKFLOW).unlink()
+    bad.commit()
+    bad.write(WORKFLOW, text)
+
+    assert found("--org", "org.yml") == [(RULE, "failure")]
+    assert found("--org", "org.yml", "--config", "own.yml") == [(RULE, "failure")]
+    assert found("--org", "org.yml", "--base", "HEAD") == [(RULE, "failure")]
+
+
+def test_a_loose_file_has_the_policy_of_the_organisation_that_is_named(folder: Folder) -> None:
+    folder.write("draft.yml", BAD)
+    folder.write("org.yml", NOTICE)
+    folder.write("paths.txt", "main.tf\n")
+
+    assert found("draft.yml", "--as", WORKFLOW, "--tree", "paths.txt", "--org", "org.yml") == [(RULE, "notice")]
+
+
+def test_a_policy_can_be_tried_before_it_is_merged(folder: Folder) -> None:
+    folder.write("org.yml", "oidc_only: true\nlocked: [oidc_only]\n")
+    folder.write(POLICY, "oidc_only: false\nrollback: prod\n")
+    result = ghapp("policy", "--org", "org.yml")
+
+    assert result.exit_code == 0
+    assert result.stdout == (
+        f"oidc_only  org.yml:1  locked\nrollback   {POLICY}:2\n\n{POLICY}:1: `oidc_only` does not count here.\n"
+    )
+
+
+def test_a_policy_of_an_organisation_can_be_tried_alone(folder: Folder) -> None:
+    folder.write("org.yml", "{}\n")
+
+    assert ghapp("policy", "--org", "org.yml").stdout == "Nothing is demanded.\n"
+
+
+def test_a_policy_with_mistakes_is_refused_with_every_mistake(folder: Folder) -> None:
+    folder.write("org.yml", "locked: [oidc]\nrollback: no\n")
+    result = ghapp("policy", "--org", "org.yml")
+
+    assert result.exit_code == 2
+    assert "\norg.yml:1:10: There is no setting `oidc`. Did you mean `oidc_only`?" in result.stderr
+    assert "\norg.yml:2:11: `rollback` is `all` or `prod`." in result.stderr
+
+
+def test_where_there_is_no_policy_there_is_none_to_try(folder: Folder) -> None:
+    result = ghapp("policy")
+
+    assert result.exit_code == 2
+    assert f"There is no {POLICY} here" in result.stderr

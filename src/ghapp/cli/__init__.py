@@ -1,4 +1,4 @@
-"""The command line: `ghapp check | rules | explain | serve | demo | replay | ignores`.
+"""The command line: `ghapp check | policy | rules | explain | serve | demo | replay | ignores`.
 
 Other programs call it: keep it stable. Each command imports what it needs when it runs, so that `ghapp check` starts
 at once and loads no server.
@@ -43,6 +43,7 @@ def main() -> None:
     "--format", "form", type=click.Choice(("text", "json", "sarif", "github")), default="text", show_default=True
 )
 @click.option("--config", type=_FILE, metavar="FILE", help="The policy, instead of .github/ghapp.yml.")
+@click.option("--org", type=_FILE, metavar="FILE", help="The organisation's policy, below the repository's own.")
 @click.option("--as", "stands_at", metavar="PATH", help="Check one loose file as if it stood at PATH in a repository.")
 @click.option("--tree", type=_FILE, metavar="FILE", help="With --as: the paths of that repository, one a line.")
 @click.option("--fix", is_flag=True, help="Apply the fixes that are proven to work.")
@@ -56,6 +57,7 @@ def check(
     base: str | None,
     form: str,
     config: Path | None,
+    org: Path | None,
     stands_at: str | None,
     tree: Path | None,
     fix: bool,
@@ -83,9 +85,9 @@ def check(
     if stands_at is not None and (len(paths) != 1 or not paths[0].is_file() or base is not None):
         raise click.UsageError("--as takes exactly one file, and no --base.")
     if stands_at is not None:
-        subject = loose(paths[0], stands_at, tree, config)
+        subject = loose(paths[0], stands_at, tree, (config, org))
     else:
-        subject = repository(paths or (Path(),), base, config)
+        subject = repository(paths or (Path(),), base, (config, org))
     context.exit(run(subject, form=form, fix=fix, fail_on=fail_on))
 
 
@@ -136,6 +138,27 @@ def explain(rule_id: str) -> None:
     entry = f"; entry {', '.join(found.sources)}" if found.sources else ""
     click.echo(f"{found.id} ({found.severity.value}; {platforms}{entry})\n")
     click.echo((found.page or "").strip())
+
+
+@main.command()
+@click.argument("file", metavar="[FILE]", required=False, type=_FILE)
+@click.option("--org", type=_FILE, metavar="FILE", help="The organisation's policy, below the repository's own.")
+@click.pass_context
+def policy(context: click.Context, file: Path | None, org: Path | None) -> None:
+    """Check a policy for mistakes, and show which file decides what.
+
+    FILE is a repository's policy; without it, .github/ghapp.yml of the current folder, if there is one.
+
+    \b
+    Examples:
+      ghapp policy
+      ghapp policy --org ../.github/.github/ghapp.yml
+
+    Exit status: 0 it can be followed, 2 it cannot.
+    """
+    from ghapp.cli.policy import run
+
+    context.exit(run(file, org))
 
 
 @main.command()

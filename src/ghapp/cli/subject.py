@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from ghapp.cli.config import policy_in, policy_of
+from ghapp.cli.config import organisation_in, policy_in, policy_of
 from ghapp.cli.git import Revision, Unusable, working_paths
 from ghapp.cli.patience import patience
 from ghapp.pipeline.engine import Analysis, analyse
 from ghapp.pipeline.kinds import platform_of
-from ghapp.pipeline.policy import PATH, Policy
+from ghapp.pipeline.policy import PATH, Policy, PolicyFile
 from ghapp.pipeline.source import MAX_FILE_BYTES
 from ghapp.pipeline.tree import Tree
 from ghapp.rules import catalogue
@@ -21,6 +21,10 @@ from ghapp.rules import catalogue
 MARKS = (".git", ".github", ".circleci/config.yml")  # not `.circleci`: CircleCI's own tool keeps one in every home
 SKIPPED = frozenset((".git", "node_modules"))
 MAX_PATHS = 200_000
+
+
+Policies = tuple[Path | None, Path | None]
+"""Files of this machine: the repository's policy, instead of its own, and the organisation's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ class Subject:
         return path if place is None else os.path.relpath(place)
 
 
-def repository(given: Sequence[Path], revision: str | None, config: Path | None) -> Subject:
-    """The repository that the given files and folders stand in. `config`: the policy, instead of its own.
+def repository(given: Sequence[Path], revision: str | None, policies: Policies) -> Subject:
+    """The repository that the given files and folders stand in.
 
     Raises Unusable when there is none of a kind, or its policy cannot be followed.
     """
@@ -86,19 +90,20 @@ def repository(given: Sequence[Path], revision: str | None, config: Path | None)
     }
     files = tuple(path for path in _chosen(paths, wanted) if path in wanted or not (root / path).is_symlink())
     real = root.resolve()
-    given_policy = policy_in(config, _path_in(real, config)) if config is not None else None
-    base = _base(root, revision, files, wanted, given_policy) if revision is not None else None
+    config, above = policies[0], organisation_in(policies[1])
+    given_policy = policy_in(config, _path_in(real, config), above) if config is not None else None
+    base = _base(root, revision, files, wanted, given_policy, above) if revision is not None else None
     return Subject(
         files,
         paths,
         lambda path: _inside(real, path),
         truncated=len(listed) > MAX_PATHS,
         base=base,
-        policy=base.policy if base is not None else given_policy or _own_policy(real),
+        policy=base.policy if base is not None else given_policy or _own_policy(real, above),
     )
 
 
-def loose(file: Path, stands_at: str, listing: Path | None, config: Path | None) -> Subject:
+def loose(file: Path, stands_at: str, listing: Path | None, policies: Policies) -> Subject:
     """One file as if it stood at the path `stands_at` of a repository whose paths `listing` has, one a line."""
     if platform_of(stands_at) is None:
         raise Unusable(f"{stands_at} is no path that GitHub Actions, CircleCI or a shell script has.")
@@ -106,7 +111,8 @@ def loose(file: Path, stands_at: str, listing: Path | None, config: Path | None)
     if listing is not None:
         lines = os.fsdecode(listing.read_bytes()).splitlines()
         paths = frozenset((*(line.removeprefix("./") for line in lines if line), stands_at))
-    policy = policy_in(config, str(config)) if config is not None else Policy()
+    config, above = policies[0], organisation_in(policies[1])
+    policy = policy_in(config, str(config), above) if config is not None else policy_of(b"", PATH, above=above)
     return Subject((stands_at,), paths, lambda path: file if path == stands_at else None, policy=policy)
 
 
@@ -136,9 +142,9 @@ def _chosen(paths: Iterable[str], wanted: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def _own_policy(root: Path) -> Policy:
+def _own_policy(root: Path, above: PolicyFile) -> Policy:
     place = _inside(root, PATH)
-    return policy_in(place, PATH) if place is not None and place.is_file() else Policy()
+    return policy_in(place, PATH, above) if place is not None and place.is_file() else policy_of(b"", PATH, above=above)
 
 
 def _path_in(root: Path, file: Path) -> str:
@@ -147,14 +153,16 @@ def _path_in(root: Path, file: Path) -> str:
     return real.relative_to(root).as_posix() if real.is_relative_to(root) else str(file)
 
 
-def _base(root: Path, name: str, files: Sequence[str], wanted: Sequence[str], given: Policy | None) -> Base:
+def _base(
+    root: Path, name: str, files: Sequence[str], wanted: Sequence[str], given: Policy | None, above: PolicyFile
+) -> Base:
     if not (root / ".git").exists():
         raise Unusable(f"{root} is no git checkout, so there is no {name!r} to compare with.")
     with patience(f"Checking the files of {name!r}"), Revision(root, name) as revision:
         renames = revision.renames()
         before = {*_chosen(revision.paths, wanted), *(renames.get(path, path) for path in files)}
         tree = Tree(revision.paths, revision.read, runs=revision.runs)
-        policy = given or policy_of(revision.read(PATH) or b"", PATH, name)
+        policy = given or policy_of(revision.read(PATH) or b"", PATH, name, above)
         analysis = analyse(tree, sorted(before), catalogue(), policy=policy, today=today(), prove=False)
         return Base(analysis, renames, policy)
 

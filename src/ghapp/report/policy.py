@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from ghapp.pipeline.effect import Effect
 from ghapp.pipeline.engine import Outcome
 from ghapp.pipeline.policy import PATH, Overruled, Policy
-from ghapp.pipeline.policy.locks import locked
 from ghapp.pipeline.rule import Diagnostic
 from ghapp.pipeline.source import BrokenFile
 from ghapp.report.blocks import folded_list, joined, listed
@@ -33,13 +32,12 @@ def policy_section(policy: Policy, link: Link, *, whole: bool = True) -> str:
 
 
 def _decided(policy: Policy, link: Link) -> str:
-    named = [key for key in policy.places if key != "locked" and not key.startswith("ignore.")]
-    keys = [key for key in named if not any(other.startswith(f"{key}.") for other in named)]
-    files = Counter(policy.places[key].path for key in keys)
+    decided = policy.decided()
+    files = Counter(place.path for place in decided.values())
     said = ", ".join(f"{counted(count, 'setting')} by {html_code(path)}" for path, count in files.items())
     items = [
-        f"- {code(key)}: {linked(policy.places[key], link)}{' (locked)' if locked(policy.locked, key) else ''}"
-        for key in keys
+        f"- {code(key)}: {linked(place, link)}{' (locked)' if policy.has_locked(key) else ''}"
+        for key, place in decided.items()
     ]
     return folded_list(f"Policy: {said}", items, "setting")
 

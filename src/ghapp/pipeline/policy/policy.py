@@ -93,9 +93,17 @@ class Policy:
         place = self.places.get(key)
         return () if place is None else (Evidence(place, text),)
 
+    def decided(self) -> dict[str, Place]:
+        """Every key that is said, the innermost ones of maps (`integration.needs`), and where."""
+        named = [key for key in self.places if key != "locked" and not key.startswith("ignore.")]
+        return {key: self.places[key] for key in named if not any(each.startswith(f"{key}.") for each in named)}
+
+    def has_locked(self, key: str) -> bool:
+        return locked(self.locked, key)
+
     def locks(self, rule: str) -> bool:
         """Whether the organisation wants to hear of whatever the rule finds: nobody else may ignore it."""
-        return locked(self.locked, "ignore") or locked(self.locked, f"severities.{rule}")
+        return self.has_locked("ignore") or self.has_locked(f"severities.{rule}")
 
     def asks(self, rule: Rule) -> bool:
         """Whether the rule is asked at all."""
