@@ -231,7 +231,7 @@ async def test_a_review_needs_at_most_eight_requests_and_a_token_for_one_reposit
     pull = await house.pull_request({CI: FINDING, ".circleci/config.yml": "version: 2.1\n", "go.sh": "true\n"})
     minted = house.github.calls[0].body
 
-    assert len(house.github.calls) == 8, house.github.operations
+    assert len(house.github.calls) <= 8, house.github.operations
     assert minted == {"repository_ids": [pull.repository.id], "permissions": PERMISSIONS}
 
 

@@ -114,6 +114,23 @@ async def test_a_newer_push_supersedes_the_running_answer(url: str) -> None:
     assert found == {"1": True, "2": False}
 
 
+async def test_the_first_delivery_of_a_pull_request_is_alone_and_no_later_one_is(url: str) -> None:
+    found: dict[str, bool] = {}
+
+    async def answer(call: Call) -> Mapping[str, Any]:
+        found[call.delivery.guid] = await call.alone()
+        return {}
+
+    async with at_work(url, ScriptedDesk(answer)) as inbox:
+        first, second = delivery(), delivery(guid="again")
+        await inbox.put(first)
+        await settled(inbox)
+        await inbox.put(second)
+        await settled(inbox)
+
+    assert found == {first.guid: True, second.guid: False}
+
+
 async def test_an_older_push_that_arrives_late_supersedes_nothing(url: str) -> None:
     found: dict[str, bool] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, Protocol
 
@@ -153,12 +153,13 @@ class Call:
 
     `again`: an earlier try may have done part of the work already, so look before writing. `superseded`: whether a
     newer delivery has made this one pointless by now; ask again before writing. With a commit: also whether there is a
-    delivery with that head.
+    delivery with that head. `alone`: whether no other delivery of the same subject is known.
     """
 
     delivery: Delivery
     again: bool
     superseded: Superseded
+    alone: Callable[[], Awaitable[bool]]
 
 
 class Later(Exception):  # noqa: N818 - a postponement, no error

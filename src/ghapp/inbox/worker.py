@@ -109,7 +109,11 @@ class Worker:
         async def superseded(head: str = "") -> bool:
             return await _superseded(delivery, head)
 
-        call = Call(delivery, again, superseded)
+        async def alone() -> bool:
+            known = await DBOS.list_workflows_async(user=delivery.subject, load_input=False, load_output=False, limit=2)
+            return len(known) < 2
+
+        call = Call(delivery, again, superseded, alone)
         self._running += 1
         try:
             lock = self._locks.setdefault(delivery.subject, asyncio.Lock())

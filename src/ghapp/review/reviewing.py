@@ -37,7 +37,7 @@ async def group(case: Case) -> Account:
 async def examine(case: Case, post: Post, gather: Gather) -> Account:
     """From the files to what is posted. A check that was opened ends, also when GitHub refuses what we ask of it."""
     try:
-        _, gathering = await together(post.look(), gather(case.line, post.pull))
+        _, gathering = await together(_look(case, post), gather(case.line, post.pull))
         # A push that leads back to a judged head finds its check, but the threads tell of the head between.
         if post.judged and not case.call.again and case.delivery.action != "synchronize":
             return {"conclusion": "judged before"}
@@ -48,6 +48,12 @@ async def examine(case: Case, post: Post, gather: Gather) -> Account:
     except Refused as refusal:
         await post.give_up(refusal)
         raise
+
+
+async def _look(case: Case, post: Post) -> None:
+    """Finds the check run that an earlier delivery has left; before the first of a pull request there is none."""
+    if case.call.again or case.delivery.action != "opened" or not await case.call.alone():
+        await post.look()
 
 
 async def _read(post: Post, gathering: Gathering) -> None:
