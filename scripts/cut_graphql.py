@@ -42,7 +42,7 @@ PAGED = "edges nodes pageInfo totalCount"
 KEPT = {
     "Query": "repository node nodes rateLimit viewer",
     "Mutation": "resolveReviewThread unresolveReviewThread minimizeComment unminimizeComment "
-    "addPullRequestReview addPullRequestReviewThread createCommitOnBranch",
+    "addPullRequestReview addPullRequestReviewThread updatePullRequestReviewComment createCommitOnBranch",
     "RateLimit": "cost limit nodeCount remaining resetAt used",
     "Node": "id",
     "Actor": "login url",
@@ -82,6 +82,7 @@ KEPT = {
     "UnminimizeCommentPayload": "clientMutationId unminimizedComment",
     "AddPullRequestReviewPayload": "clientMutationId pullRequestReview reviewEdge",
     "AddPullRequestReviewThreadPayload": "clientMutationId thread",
+    "UpdatePullRequestReviewCommentPayload": "clientMutationId pullRequestReviewComment",
     "CreateCommitOnBranchPayload": "clientMutationId commit ref",
 }
 

@@ -177,12 +177,6 @@ async def test_more_than_fifty_annotations_go_ahead_in_batches_and_the_run_ends_
     assert len(set(places(run))) == 130
 
 
-async def test_at_most_twenty_suggestions_are_posted_in_one_review(house: House) -> None:
-    pull = await house.pull_request({CI: jobs(25, "run: terraform validate")})
-
-    assert [len(review.comments) for review in pull.reviews] == [20]
-
-
 # -- what is read ------------------------------------------------------------------------------------------------------
 
 

@@ -42,7 +42,8 @@ def create_app(settings: Settings, *, transport: httpx.AsyncBaseTransport | None
         workbench = Workbench()
         await workbench.open()
         try:
-            yield Reviewer(telephone, workbench, agreements, f"{settings.public_url or address}/rules")
+            pages = f"{settings.public_url or address}/rules"
+            yield Reviewer(telephone, workbench, agreements, pages, settings.webhook_secrets)
         finally:
             await workbench.close()
             await telephone.aclose()

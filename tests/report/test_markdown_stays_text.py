@@ -14,10 +14,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from report.build import a_diagnostic, rule_url
 
-from ghapp.pipeline.engine import Crash, FileError, Outcome
+from ghapp.pipeline.engine import Crash, FileError, Ignored, Outcome
+from ghapp.pipeline.ignores import Reason
 from ghapp.pipeline.rule import Edit, Evidence
 from ghapp.pipeline.source import Place, Source
-from ghapp.report import Patch, check_run, marked, marker, suggestions
+from ghapp.report import Comments, Patch, Spot, check_run
 from ghapp.report.markdown import cell, clean, code, fenced, one_line, prose, shortened
 
 FRAGMENTS = (
@@ -124,15 +125,6 @@ def test_text_is_cut_at_a_character() -> None:
     assert shortened("éééé", 6) == "é…"
 
 
-def test_a_comment_is_known_by_its_last_line_only() -> None:
-    echoed = f"`{marker('1111')}`"
-
-    assert marked(f"Text\n\n{marker('abc123')}") == "abc123"
-    assert marked(f"{marker('1111')}\n{marker('abc123')}\n") == "abc123"
-    assert marked(echoed) is None
-    assert marked(f"{marker('1111')}\n\nText") is None
-
-
 def outcome_saying(text: str) -> Outcome:
     """An outcome in which everything that a pull request can choose is the text."""
     place = Place(text, 1, 1, 1, 2)
@@ -165,7 +157,7 @@ def assert_inert(markdown: str) -> None:
     assert not [token.content for token in tokens if token.type == "text" and ALIVE.search(token.content)]
     assert {tag for each in html for tag in each.tags} <= {"details", "summary", "b", "code"}
     assert not [each.text for each in html if ALIVE.search(each.text)]
-    assert {comment for each in html for comment in each.comments} <= {f" ghapp:{a_diagnostic().fingerprint} "}
+    assert not [comment for each in html for comment in each.comments]
 
 
 @given(HOSTILE)
@@ -177,9 +169,13 @@ def test_nothing_that_a_pull_request_says_comes_alive_in_the_check_run(text: str
 
 
 @given(HOSTILE)
-def test_nothing_that_a_pull_request_says_comes_alive_in_a_suggestion(text: str) -> None:
-    patches = {"file.yml": Patch.parse("@@ -0,0 +1 @@\n+old")}
+def test_nothing_that_a_pull_request_says_comes_alive_in_a_comment(text: str) -> None:
+    comments = Comments({"file.yml": Patch.parse("@@ -0,0 +1 @@\n+old")}, rule_url=rule_url)
+    outcome = outcome_saying(text)
+    ignored = Outcome(ignored=(Ignored(a_diagnostic(), Reason(text, by=text)),))
 
-    for comment in suggestions(outcome_saying(text), patches, rule_url=rule_url):
-        assert_inert(comment.body)
-        assert marked(comment.body) == a_diagnostic().fingerprint
+    for each in outcome.new:
+        assert_inert(comments.body([each], Spot("file.yml", 1, 1)))
+        assert_inert(comments.body([each], None))
+    assert_inert(comments.body(outcome.new, None))
+    assert_inert(comments.farewell(a_diagnostic().rule.id, [a_diagnostic().fingerprint], ignored, "c0ffee"))

@@ -1,7 +1,7 @@
 """Everything said to GitHub, in our words. The only room that knows githubkit."""
 
 from ghapp.github.errors import GitHubError, RateLimited, Refused, Uncertain
-from ghapp.github.line import Line
+from ghapp.github.line import PERMISSIONS, Line
 from ghapp.github.pulls import (
     Comparison,
     PullRequestState,
@@ -22,12 +22,15 @@ from ghapp.github.reading import (
     tree,
 )
 from ghapp.github.talking import Comment, comments, permission, reply, review_comment
-from ghapp.github.telephone import PERMISSIONS, Telephone
+from ghapp.github.telephone import Telephone
+from ghapp.github.threads import RESOLVING, Change, OwnThread, change_threads
 from ghapp.github.writing import CheckRun, Output, complete_check_run, find_check_runs, open_check_run, review
 
 __all__ = [
     "MAX_CHANGED_FILES",
     "PERMISSIONS",
+    "RESOLVING",
+    "Change",
     "ChangedFile",
     "CheckRun",
     "Comment",
@@ -37,12 +40,14 @@ __all__ = [
     "Line",
     "Listing",
     "Output",
+    "OwnThread",
     "PullRequestState",
     "RateLimited",
     "Reading",
     "Refused",
     "Telephone",
     "Uncertain",
+    "change_threads",
     "changed_files",
     "comments",
     "compare",

@@ -7,6 +7,7 @@ import json
 import random
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
@@ -23,9 +24,20 @@ VERSION = {"X-GitHub-Api-Version": "2022-11-28"}
 
 USUAL_WRITES = 3
 """A check run is opened and completed, a review posted."""
+PERMISSIONS = {"metadata": "read", "contents": "read", "checks": "write", "pull_requests": "write"}
+"""What a token may do, unless more is asked for. The App's manifest asks for the same."""
 
 PAUSES = (0.3, 1.5)  # seconds before a call is repeated
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@dataclass(slots=True)
+class Calls:
+    """How many there were, how many of them wrote, and how many more GitHub allows this hour."""
+
+    count: int = 0
+    writes: int = 0
+    remaining: int | None = None
 
 
 class Line:
@@ -35,14 +47,33 @@ class Line:
     were never sent.
     """
 
-    def __init__(self, telephone: Telephone, installation: int, repository: int, name: str) -> None:
+    def __init__(
+        self,
+        telephone: Telephone,
+        installation: int,
+        repository: int,
+        name: str,
+        permissions: Mapping[str, str] = PERMISSIONS,
+        calls: Calls | None = None,
+    ) -> None:
         self.telephone = telephone
         self.installation = installation
         self.repository = repository
         self.name = name
-        self.requests = 0
-        self.writes = 0
-        self.rate_remaining: int | None = None
+        self.permissions = permissions
+        self.calls = calls or Calls()
+
+    def asking(self, permissions: Mapping[str, str]) -> Line:
+        """This line with a token that may do just that; Refused when the installation does not grant it."""
+        return Line(self.telephone, self.installation, self.repository, self.name, permissions, self.calls)
+
+    @property
+    def requests(self) -> int:
+        return self.calls.count
+
+    @property
+    def rate_remaining(self) -> int | None:
+        return self.calls.remaining
 
     @property
     def address(self) -> str:
@@ -59,7 +90,7 @@ class Line:
 
     def settle(self, delivery: str) -> None:
         """The delivery is answered, or will be booked anew."""
-        self.telephone.budget(self.installation).settle(delivery, self.writes)
+        self.telephone.budget(self.installation).settle(delivery, self.calls.writes)
 
     async def get(self, path: str, **params: str | int) -> Any:
         """`path` is relative to the repository. Nothing in it may come from a pull request but SHAs and numbers."""
@@ -73,23 +104,34 @@ class Line:
 
     async def graphql(self, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The data of a query. It may lack parts: GitHub answers in part when a query is too much for it."""
+        return (await self._graphql(query, variables, repeatable=True, writes=False))[0]
+
+    async def mutate(
+        self, query: str, variables: Mapping[str, Any], *, repeatable: bool = False
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The data and the errors of a mutation. `repeatable`: done twice, it does no more than done once."""
+        return await self._graphql(query, variables, repeatable=repeatable, writes=True)
+
+    async def _graphql(
+        self, query: str, variables: Mapping[str, Any], **options: bool
+    ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         body = {"query": query, "variables": variables}
-        answer = await self._call("POST", _graphql_url(self.telephone.client), body=body, repeatable=True)
+        answer = await self._call("POST", _graphql_url(self.telephone.client), body=body, **options)
         errors: list[dict[str, Any]] = answer.get("errors") or []
         if any(error.get("type") in ("RATE_LIMIT", "RATE_LIMITED") for error in errors):
             raise RateLimited(60)
         data = answer.get("data")
         if not data:
             raise Uncertain("; ".join(str(error.get("message")) for error in errors)[:500] or "an empty GraphQL answer")
-        return data
+        return data, errors
 
     def note(self, response: httpx.Response) -> None:
         if response.headers.get("x-ratelimit-resource", "core") == "core":
             remaining = response.headers.get("x-ratelimit-remaining", "")
-            self.rate_remaining = int(remaining) if remaining.isdecimal() else self.rate_remaining
+            self.calls.remaining = int(remaining) if remaining.isdecimal() else self.calls.remaining
 
     async def _call(self, method: str, url: str, **options: Any) -> Any:
-        self.writes += not options.get("repeatable")
+        self.calls.writes += options.pop("writes", not options.get("repeatable"))
         access = await self.telephone.access(self)
         try:
             return await send(self, access.client, method, url, **options)
@@ -136,7 +178,7 @@ async def _once(
     params: Mapping[str, str | int] | None,
 ) -> Any:
     for _ in range(3):  # a renamed repository redirects
-        line.requests += 1
+        line.calls.count += 1
         try:
             answer = await client.arequest(  # pyright: ignore[reportUnknownMemberType]
                 method, url, params=params, json=body, headers=VERSION

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ghapp.github.errors import Refused, Uncertain
 from ghapp.github.line import Line
+from ghapp.github.threads import THREADS, OwnThread, threads_in
 
 Json = dict[str, Any]
 
@@ -57,14 +58,13 @@ class Listing:
 class Reading:
     """The answer to one question: contents by what they were asked by, and the pull request's state.
 
-    `head`: its head commit by now. `open`: whether it is neither merged nor closed. `own`: the texts with which our
-    threads begin.
+    `head`: its head commit by now. `open`: whether it is neither merged nor closed. `threads`: ours, oldest first.
     """
 
     texts: dict[str, bytes] = field(default_factory=dict[str, bytes])
     head: str = ""
     open: bool = True
-    own: tuple[str, ...] = ()
+    threads: tuple[OwnThread, ...] = ()
 
 
 async def changed_files(line: Line, pull: int, count: int) -> list[ChangedFile]:
@@ -139,8 +139,13 @@ async def _ask(line: Line, expressions: Sequence[str], pull: int | None) -> Read
     found = {each: text for each, text in zip(expressions, texts, strict=True) if text is not None}
     for each, text in found.items():
         line.telephone.contents.put(line.repository, each, text)
+    if pull is None:
+        return Reading(found)
     state: Json = repository.get("pullRequest") or {}
-    return Reading(found, state.get("headRefOid") or "", state.get("state", "OPEN") == "OPEN", tuple(_own(state)))
+    if not state.get("reviewThreads"):  # without them, everything would be said once more
+        raise Uncertain("GitHub left the pull request out")
+    threads = await threads_in(line, pull, state["reviewThreads"])
+    return Reading(found, state["headRefOid"], state["state"] == "OPEN", tuple(threads))
 
 
 async def _asked(line: Line, expressions: Sequence[str], pull: int | None) -> Json:
@@ -155,10 +160,7 @@ def _question(line: Line, expressions: Sequence[str], pull: int | None) -> tuple
     if pull is not None:
         variables["pull"] = pull
         declared.append("$pull: Int!")
-        asked.append(
-            "pullRequest(number: $pull) { headRefOid state reviewThreads(last: 100) "
-            "{ nodes { comments(first: 1) { nodes { body viewerDidAuthor } } } } }"
-        )
+        asked.append(f"pullRequest(number: $pull) {{ headRefOid state reviewThreads(last: 100) {{ {THREADS} }} }}")
     for at, expression in enumerate(expressions):
         variables[f"e{at}"] = expression
         declared.append(f"$e{at}: String!")
@@ -183,13 +185,3 @@ async def _text(line: Line, expression: str, blob: Json | None) -> bytes | None:
             return None
         raise
     return base64.b64decode(answer["content"])
-
-
-def _own(pull: Json) -> Iterable[str]:
-    threads: list[Json] = (pull.get("reviewThreads") or _NONE)["nodes"]
-    for thread in threads:
-        comments: list[Json] = thread["comments"]["nodes"]
-        yield from (each["body"] for each in comments if each["viewerDidAuthor"])
-
-
-_NONE: Json = {"nodes": []}

@@ -24,17 +24,19 @@ from githubkit.throttling import LocalThrottler
 
 from ghapp.github.budget import Budget
 from ghapp.github.errors import Refused
-from ghapp.github.line import Line, send
-
-PERMISSIONS = {"metadata": "read", "contents": "read", "checks": "write", "pull_requests": "write"}
-"""What a token may do, at most. The App's manifest asks for the same."""
+from ghapp.github.line import PERMISSIONS, Line, send
 
 RANKS = ("read", "write", "admin")
 
 FRESH_SECONDS = 300  # a token is not used in its last minutes
 KEPT_TOKENS = 1000
+DENIED_SECONDS = 3600  # so long an installation is not asked again for what it does not grant
 KEPT_BYTES = 32 << 20
 USER_AGENT = "ghapp"
+
+
+Granted = frozenset[tuple[str, str]]
+Key = tuple[int, int, Granted]
 
 
 class _Kept(httpx.AsyncBaseTransport):
@@ -92,8 +94,9 @@ class Telephone:
             async_transport=_Kept(self.transport),
         )
         self.contents = Contents(KEPT_BYTES)
-        self._access = OrderedDict[tuple[int, int], Access]()
-        self._minting: dict[tuple[int, int], asyncio.Lock] = {}
+        self._access = OrderedDict[Key, Access]()
+        self._minting: dict[Key, asyncio.Lock] = {}
+        self._denied: dict[tuple[int, Granted], float] = {}
         self._writes_a_minute = writes_a_minute
         self._budgets: dict[int, Budget] = {}
 
@@ -108,8 +111,8 @@ class Telephone:
         return self._budgets.setdefault(installation, Budget(self._writes_a_minute))
 
     async def access(self, line: Line, *, renew: bool = False) -> Access:
-        """A token for the line's repository and for what PERMISSIONS lists, minted if need be."""
-        key = (line.installation, line.repository)
+        """A token for the line's repository and permissions, minted if need be."""
+        key = (line.installation, line.repository, frozenset(line.permissions.items()))
         async with self._minting.setdefault(key, asyncio.Lock()):
             access = self._access.get(key)
             if access is None or renew or access.until < time.time():
@@ -120,17 +123,23 @@ class Telephone:
             return access
 
     async def _mint(self, line: Line) -> Access:
+        wanted = (line.installation, frozenset(line.permissions.items()))
+        if self._denied.get(wanted, 0) > time.time():
+            raise Refused(422, "the installation does not grant it, as it said before")
         try:
-            answer = await self._minted(line, PERMISSIONS)
+            answer = await self._minted(line, line.permissions)
         except Refused as refusal:
             if refusal.status != 422 or "permissions" not in refusal.reason:
+                raise
+            if line.permissions != PERMISSIONS:
+                self._denied[wanted] = time.time() + DENIED_SECONDS
                 raise
             answer = await self._minted(line, await self._granted(line))  # better said in a check than not at all
         until = datetime.fromisoformat(answer["expires_at"]).timestamp() - FRESH_SECONDS
         return Access(GitHub(TokenAuthStrategy(answer["token"]), config=self.client.config), until)
 
     async def _minted(self, line: Line, permissions: Mapping[str, str]) -> Any:
-        body = {"repository_ids": [line.repository], "permissions": permissions}
+        body = {"repository_ids": [line.repository], "permissions": {**permissions}}
         path = f"/app/installations/{line.installation}/access_tokens"
         return await send(line, self.client, "POST", path, body=body, repeatable=True)  # a spare token harms nobody
 

@@ -55,6 +55,11 @@ def loosely(anchor: str) -> str:
     return f"{_NAME.sub('[]', where)}\t{text}"
 
 
+def likeness(rule: str, anchor: str) -> str:
+    """8 hex digits that stay the same when the finding's file or step is renamed; equal findings share them."""
+    return fingerprint(rule, "", loosely(anchor))[:8]
+
+
 def _structure(root: Node | None, offset: int) -> str:
     """The keys and step names on the way from the root to the node at `offset`: `jobs.build.steps[Test].run`."""
     where = ""

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from ghapp.pipeline.engine import Outcome
 from ghapp.pipeline.rule import Confidence, Diagnostic
 from ghapp.report.blocks import BLOCK_BYTES, fitted, folded
+from ghapp.report.comments import advice, evidence_item
 from ghapp.report.links import Link, linked
-from ghapp.report.markdown import code, fenced, html_code, html_line, prose
-from ghapp.report.suggestions import evidence_item
-from ghapp.report.words import Read, RuleUrl, diff, gravest_first
+from ghapp.report.markdown import code, html_code, html_line, prose
+from ghapp.report.words import Read, RuleUrl, gravest_first
 
 ROOM = 65_000
 """GitHub takes 65,535 characters; bytes are counted to be safe whatever it counts."""
@@ -48,6 +48,4 @@ def _advice(diagnostic: Diagnostic, read: Read, *, commented: bool) -> list[str]
         return []
     if commented:
         return ["The comment on the pull request has the change that mends it."]
-    lines = f"line {edit.first}" if edit.first == edit.last else f"lines {edit.first} to {edit.last}"
-    sure = "This mends it" if diagnostic.proven else "This may mend it; try it before you trust it"
-    return [f"{sure} ({lines} of {code(edit.path)}):", fenced("\n".join(diff(edit, read)), "diff")]
+    return list(advice(diagnostic, edit, read))

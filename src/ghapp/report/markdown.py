@@ -16,7 +16,6 @@ _ALIVE = re.compile(r"[`*_~<>\[\]{}|\\&@#$^:]|www\.|\b[0-9a-f]{7,40}\b|[a-z]-\d"
 """Signs of markup, mentions, addresses, commits (7 to 40 hex digits) and ticket numbers (`GH-12`)."""
 _BLOCK = re.compile(r"[-+=]+|\d+[.)]")
 """What makes a list, a heading or a rule of a line that begins with it."""
-_MARKER = re.compile(r"(?:\A|\n)<!-- ghapp:([0-9A-Za-z]+) -->\s*\Z")
 
 
 def clean(text: str) -> str:
@@ -97,17 +96,6 @@ def html_line(text: str) -> str:
 
 def html_code(text: str) -> str:
     return f"<code>{escape(one_line(text))}</code>"
-
-
-def marker(fingerprint: str) -> str:
-    """The hidden last line by which a comment is known again."""
-    return f"<!-- ghapp:{fingerprint} -->"
-
-
-def marked(body: str) -> str | None:
-    """The fingerprint that a comment of ours carries. Only the last line counts: an echoed marker is never last."""
-    match = _MARKER.search(body)
-    return match[1] if match else None
 
 
 def _longest_run(text: str) -> int:

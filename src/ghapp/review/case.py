@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,8 @@ from ghapp.inbox import Call, Delivery, PullRequest
 from ghapp.pipeline.ignores import Reason
 from ghapp.review.gathering import Gathering
 from ghapp.review.judge import Verdict
+from ghapp.review.markers import Seal
+from ghapp.review.threads import known
 from ghapp.review.workbench import Workbench
 
 ROUNDS = 3  # how often the analysis may ask for more files
@@ -25,17 +27,25 @@ Handler = Callable[["Case"], Awaitable[Account]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`pages`: the address below which every rule has its page."""
+    """`pages`: the address below which every rule has its page. `secrets`: the webhooks', which sign our comments."""
 
     call: Call
     line: Line
     workbench: Workbench
     agreements: Agreements
     pages: str
+    secrets: Sequence[str]
 
     @property
     def delivery(self) -> Delivery:
         return self.call.delivery
+
+    @property
+    def seal(self) -> Seal:
+        return Seal(self.secrets, self.delivery.repository, self.delivery.pull.number)
+
+    def rule_url(self, rule: str) -> str:
+        return f"{self.pages}/{rule}"
 
     async def now(self) -> tuple[PullRequest, PullRequestState]:
         """The pull request of a delivery that does not tell all of it, and how it stands now."""
@@ -56,7 +66,8 @@ class Case:
         return verdict
 
     async def _judge(self, gathering: Gathering, agreed: Mapping[str, Reason]) -> Verdict:
-        snapshot = replace(gathering.snapshot(), agreed=agreed)
+        threads = known(gathering.threads, self.seal) if gathering.talks else ()
+        snapshot = replace(gathering.snapshot(), agreed=agreed, threads=threads)
         return await self.workbench.judge(snapshot, self.pages, self.delivery.guid)
 
     async def _agreed(self) -> Mapping[str, Reason]:

@@ -13,6 +13,7 @@ from ghapp.github import (
     Entry,
     Line,
     Listing,
+    OwnThread,
     changed_files,
     compare,
     differences,
@@ -55,7 +56,8 @@ def _runs(path: str) -> bool:
 class Gathering:
     """A change as it is read, step by step: its files first, then the contents that matter.
 
-    `head_now` is the pull request's head by GitHub's word, `own` the texts of our threads, both known after `read`.
+    After `read` or `look`, `head_now` is the pull request's head by GitHub's word, `open` whether it is neither merged
+    nor closed, and `threads` are ours.
     """
 
     def __init__(
@@ -66,9 +68,9 @@ class Gathering:
         self.files = files
         self.listing = listing
         self.head_now = ""
-        self.own: tuple[str, ...] = ()
+        self.open = True
+        self.threads: tuple[OwnThread, ...] = ()
         self._compared = compared
-        self._open = True
         self._head: dict[str, bytes] = {}
         self._base: dict[str, bytes] = {}
         self._sizes: dict[str, int] = {}
@@ -111,7 +113,7 @@ class Gathering:
     @property
     def talks(self) -> bool:
         """Whether comments have a place here; on a closed pull request and on a mere comparison they have none."""
-        return self._open and not self._compared
+        return self.open and not self._compared
 
     @property
     def concerns_ci(self) -> bool:
@@ -129,6 +131,11 @@ class Gathering:
     async def read(self) -> None:
         """The pipelines' contents, and the state of the pull request."""
         await self._fetch(self._first(), first=True)
+
+    async def look(self) -> None:
+        """The state of the pull request alone."""
+        answer = await read(self.line, (), self.pull.number)
+        self.head_now, self.open, self.threads = answer.head, answer.open, answer.threads
 
     async def read_more(self, head: Iterable[str], base: Iterable[str]) -> bool:
         """Contents that the analysis asked for. Gives whether there were any that it has not seen."""
@@ -154,6 +161,7 @@ class Gathering:
             policy=self._policy,
             today=datetime.now(UTC).date(),
             files_at=f"{self.line.address}/blob/{self.pull.head}",
+            commit=self.pull.head,
         )
 
     def _plain(self) -> frozenset[str]:
@@ -202,7 +210,7 @@ class Gathering:
         number = self.pull.number if first and not self._compared else None
         answer = await read(self.line, [policy, *shas] if first else shas, number)
         if first:
-            self.head_now, self.own, self._open = answer.head, answer.own, answer.open
+            self.head_now, self.open, self.threads = answer.head, answer.open, answer.threads
             self._policy = answer.texts.get(policy)
         self._head |= {path: answer.texts[entry.sha] for path, entry in wanted.items() if entry.sha in answer.texts}
         await self._go_back()

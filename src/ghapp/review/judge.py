@@ -15,8 +15,8 @@ from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.tree import Tree
 from ghapp.report import (
     CheckRun,
+    Comments,
     Patch,
-    ReviewComment,
     broken_policy,
     check_run,
     effect_section,
@@ -24,23 +24,23 @@ from ghapp.report import (
     links_to,
     pictures,
     policy_section,
-    suggestions,
 )
 from ghapp.review.policies import Policies, policies
 from ghapp.review.snapshot import Side, Snapshot
+from ghapp.review.threads import Plan, plan
 from ghapp.rules import catalogue
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to post. `plain`: the check run's text if the comments cannot be posted.
+    """What to post. `plan`: what becomes of our threads. `plain`: the check run's text if they cannot be posted.
 
     `wanted_head`, `wanted_base`: paths whose texts the analysis lacked; with them, it might say more.
     """
 
     check: CheckRun
     plain: str
-    comments: tuple[ReviewComment, ...]
+    plan: Plan
     files: int
     findings: int
     wanted_head: frozenset[str]
@@ -72,7 +72,14 @@ def judge(snapshot: Snapshot, pages: str, delivery: str) -> Verdict:
         sections=_sections(snapshot, asked.now, said, rule_url),
         fails_on=asked.now.fails_on,
     )
-    return _worded(snapshot, outcome, rule_url, say, said)
+    comments = Comments(
+        {path: Patch.parse(patch) for path, patch in snapshot.patches.items()},
+        rule_url,
+        links_below(snapshot.files_at),
+        said.tree.source,
+        asked.now.comments,
+    )
+    return _worded(outcome, plan(snapshot.threads, outcome, comments, snapshot.commit), say, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +115,7 @@ def _sections(snapshot: Snapshot, policy: Policy, said: _Analyses, rule_url: Cal
 def _unjudged(broken: BrokenPolicy, delivery: str) -> Verdict:
     check = broken_policy(broken.mistakes, delivery)
     nothing = frozenset[str]()
-    return Verdict(check, "", (), files=0, findings=0, wanted_head=nothing, wanted_base=nothing)
+    return Verdict(check, "", Plan(), files=0, findings=0, wanted_head=nothing, wanted_base=nothing)
 
 
 def ci_files(side: Side, changed: frozenset[str]) -> list[str]:
@@ -136,21 +143,12 @@ def _narrowed(outcome: Outcome, snapshot: Snapshot, base: Analysis) -> Outcome:
     )
 
 
-def _worded(
-    snapshot: Snapshot,
-    outcome: Outcome,
-    rule_url: Callable[[str], str],
-    say: Callable[..., CheckRun],
-    said: _Analyses,
-) -> Verdict:
-    patches = {path: Patch.parse(patch) for path, patch in snapshot.patches.items()}
-    comments = suggestions(outcome, patches, rule_url=rule_url)
+def _worded(outcome: Outcome, planned: Plan, say: Callable[..., CheckRun], said: _Analyses) -> Verdict:
     plain = say()
-    commented = frozenset(each.fingerprint for each in comments)
     return Verdict(
-        check=say(commented=commented) if commented else plain,
+        check=say(commented=planned.commented) if planned.commented else plain,
         plain=plain.text,
-        comments=comments,
+        plan=planned,
         files=outcome.files,
         findings=len(outcome.new),
         wanted_head=(said.proposed or said.head).wanted,  # of the same tree, which remembers

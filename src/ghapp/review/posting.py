@@ -1,30 +1,23 @@
 """Writes the verdict to GitHub, in a form that bears repetition.
 
 A check run's `external_id` says what it is about and how it stands: `PullRequest.key` alone is judged or being judged;
-with ` superseded` or ` failed` behind it, it is to be judged anew. (No branch's name has a space.)
+with ` superseded`, ` failed` or ` closed` behind it (on a closed one, nothing is said), it is to be judged anew. (No
+branch's name has a space.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from ghapp.github import (
-    CheckRun,
-    Line,
-    Output,
-    Refused,
-    complete_check_run,
-    find_check_runs,
-    open_check_run,
-    review,
-)
+from ghapp.github import CheckRun, Line, Output, Refused, complete_check_run, find_check_runs, open_check_run
 from ghapp.inbox import PullRequest
-from ghapp.report import NAME, Annotation, ReviewComment, marked
+from ghapp.report import NAME, Annotation
+from ghapp.review.conversation import converse
 from ghapp.review.gathering import together
 from ghapp.review.judge import Verdict
+from ghapp.review.markers import Seal
 
 UNDER_WAY = Output("Reading the pipelines", "ghapp is reading what this pull request changes.")
 NOTHING = Output("No CI files changed", "This change touches no CI files, so there was nothing to check.")
@@ -90,19 +83,19 @@ class Post:
         if self.run is not None and self.run.status != "completed":
             await self.end("cancelled", SUPERSEDED, state="superseded")
 
-    async def publish(self, verdict: Verdict, own: Iterable[str]) -> None:
-        """Completes the check run and posts the suggestions that do not stand there yet, at once."""
-        posted = {marked(body) for body in own}
-        comments = [_comment(each) for each in verdict.comments if each.fingerprint not in posted]
-        _, refused = await together(self._complete(verdict), self._suggest(comments))
+    async def publish(self, verdict: Verdict, seal: Seal | None, *, state: str = "") -> None:
+        """Completes the check run and carries the conversation on, at once. Without a seal nothing is said but that."""
+        external_id = f"{self.key} {state}".strip()
+        talk = _silence() if seal is None else converse(self.line, self.pull, verdict.plan, seal)
+        _, refused = await together(self._complete(verdict, external_id), talk)
         if refused and self.run is not None:  # then the check run says what the comments would have said
             output = replace(_output(verdict), text=verdict.plain, annotations=())
-            await self._close(self.run, self.key, verdict.check.conclusion, output)
+            await self._close(self.run, external_id, verdict.check.conclusion, output)
 
-    async def _complete(self, verdict: Verdict) -> bool:
+    async def _complete(self, verdict: Verdict, external_id: str) -> bool:
         run = await self.open()
         if not self.judged:
-            await self._close(run, self.key, verdict.check.conclusion, _output(verdict))
+            await self._close(run, external_id, verdict.check.conclusion, _output(verdict))
         return False
 
     async def _open(self, external_id: str, output: Output, conclusion: str = "") -> CheckRun:
@@ -113,17 +106,9 @@ class Post:
         await complete_check_run(self.line, run, external_id, conclusion, output)
         self.run = replace(run, status="completed", conclusion=conclusion, external_id=external_id)
 
-    async def _suggest(self, comments: list[dict[str, Any]]) -> bool:
-        """Gives whether GitHub refused them: a review is all or nothing."""
-        if not comments:
-            return False
-        try:
-            await review(self.line, self.pull.number, self.pull.head, comments)
-        except Refused as refusal:
-            if refusal.status not in (403, 422):
-                raise
-            return True
-        return False
+
+async def _silence() -> bool:
+    return False
 
 
 def _output(verdict: Verdict) -> Output:
@@ -142,11 +127,4 @@ def _annotation(annotation: Annotation) -> dict[str, Any]:
     }
     if annotation.start_column is not None and annotation.end_column is not None:
         said |= {"start_column": annotation.start_column, "end_column": annotation.end_column}
-    return said
-
-
-def _comment(comment: ReviewComment) -> dict[str, Any]:
-    said: dict[str, Any] = {"path": comment.path, "line": comment.line, "side": "RIGHT", "body": comment.body}
-    if comment.start_line is not None:
-        said |= {"start_line": comment.start_line, "start_side": "RIGHT"}
     return said

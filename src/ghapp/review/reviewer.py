@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -22,13 +22,17 @@ log = structlog.stdlib.get_logger("ghapp.review")
 
 
 class Reviewer:
-    """Answers every kind of delivery. `pages`: the address below which every rule has its page."""
+    """Answers every kind of delivery. `pages`: the address below which every rule has its page. `secrets`: the
+    webhooks', newest first, which sign our comments."""
 
-    def __init__(self, telephone: Telephone, workbench: Workbench, agreements: Agreements, pages: str) -> None:
+    def __init__(
+        self, telephone: Telephone, workbench: Workbench, agreements: Agreements, pages: str, secrets: Sequence[str]
+    ) -> None:
         self._telephone = telephone
         self._workbench = workbench
         self._agreements = agreements
         self._pages = pages
+        self._secrets = secrets
 
     async def answer(self, call: Call) -> Mapping[str, Any]:
         """Does what the delivery asks for. Raises Later when GitHub wants it so, and Instead."""
@@ -37,7 +41,7 @@ class Reviewer:
         try:
             line.book(call.delivery.guid)
             try:
-                case = Case(call, line, self._workbench, self._agreements, self._pages)
+                case = Case(call, line, self._workbench, self._agreements, self._pages, self._secrets)
                 account = await HANDLERS[call.delivery.kind](case)
             finally:
                 line.settle(call.delivery.guid)

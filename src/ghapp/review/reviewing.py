@@ -7,9 +7,13 @@ from typing import Any
 
 from ghapp.github import Line, Output, Refused, pull_request
 from ghapp.inbox import Delivery, Later, PullRequest
+from ghapp.pipeline.engine import Outcome
+from ghapp.report import Comments
 from ghapp.review.case import Account, Case
+from ghapp.review.conversation import converse
 from ghapp.review.gathering import Gathering, together
 from ghapp.review.posting import NOTHING, Post
+from ghapp.review.threads import known, plan
 from ghapp.review.workbench import Overrun
 
 STALE_SECONDS = 3.0  # what GitHub computes after a push may lag behind it
@@ -77,7 +81,7 @@ async def _wait_for_github(case: Case, post: Post, head: str) -> Gathering | Non
 async def _conclude(case: Case, post: Post, gathering: Gathering) -> Account:
     """Judges and posts, if it is worth it."""
     if not gathering.concerns_ci:
-        await post.end("success", NOTHING)
+        await together(post.end("success", NOTHING), _close_all(case, gathering))
         return {"conclusion": "success", "files": 0, "findings": 0}
     try:
         verdict = await case.judge(gathering)
@@ -87,8 +91,19 @@ async def _conclude(case: Case, post: Post, gathering: Gathering) -> Account:
     if await case.call.superseded():
         await post.withdraw()
         return {"conclusion": "superseded"}
-    await post.publish(verdict, gathering.own)
+    await post.publish(verdict, case.seal if gathering.talks else None, state="" if gathering.open else "closed")
     return {"conclusion": verdict.check.conclusion, "files": verdict.files, "findings": verdict.findings}
+
+
+async def _close_all(case: Case, gathering: Gathering) -> None:
+    """Nothing is left of the pull request that could fail, but an earlier push may have been commented on."""
+    if case.delivery.action == "opened" or not gathering.pull.number:
+        return
+    await gathering.look()
+    if gathering.open and gathering.head_now == gathering.pull.head:
+        threads = known(gathering.threads, case.seal)
+        closings = plan(threads, Outcome(), Comments({}, case.rule_url), gathering.pull.head)
+        await converse(case.line, gathering.pull, closings, case.seal)
 
 
 def _too_much(delivery: Delivery, overrun: Overrun) -> Output:

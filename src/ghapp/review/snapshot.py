@@ -9,6 +9,7 @@ from datetime import date
 
 from ghapp.pipeline.ignores import Reason
 from ghapp.pipeline.tree import Tree
+from ghapp.review.threads import Thread
 
 _HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 
@@ -56,7 +57,7 @@ class Snapshot:
     `policy`: what the repository demands, by the base branch as it is now; None without a policy. `today`: the day by
     which ignores end. `files_at`: the address below which people see head's files. `agreed`: what people agreed to
     ignore, by its fingerprint. `organisation`: what all repositories of the owner demand. `policy_at`: where people see
-    this one's policy.
+    this one's policy. `commit`: head. `threads`: ours, as they stand on the pull request.
     """
 
     head: Side
@@ -70,6 +71,8 @@ class Snapshot:
     agreed: Mapping[str, Reason] = field(default_factory=dict[str, Reason])
     organisation: Organisation = field(default_factory=Organisation)
     policy_at: str = ""
+    commit: str = ""
+    threads: tuple[Thread, ...] = ()
 
 
 def before(after: bytes, patch: str) -> bytes | None:

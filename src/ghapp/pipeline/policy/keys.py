@@ -25,6 +25,7 @@ DOCUMENTED = (
     "script",
 )
 OFF = "off"
+COMMENTS = ("all", "suggestions", "none")
 NEVER = "never"
 
 _TOOLS = ListOf(Words("the name of a command"), adds=True)
@@ -100,6 +101,9 @@ _KEYS = Record(
             default=Severity.FAILURE.value,
         ),
         "ignore": Key(ListOf(_IGNORE, adds=True), "Findings that are not reported."),
+        "comments": Key(
+            Choice(COMMENTS), "What is commented on beside its line: all findings, those with a suggestion, or none."
+        ),
     }
 )
 POLICY_KEYS = Record(

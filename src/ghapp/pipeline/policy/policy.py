@@ -65,8 +65,9 @@ class Policy:
     `integration_needs`: what integration tests run against (`postgres`). `docs_require`: what needs a comment (`oidc`).
     `workspaces`: Terraform's environments are workspaces. `security_hub`: Prowler's findings go there.
     `assume_installed`: tools that every runner has. `runners`: by label. `severities`: by rule, None for off.
-    `fails_on`: from which severity on a new finding fails the check; None for never. `locked`: the keys that the
-    organisation lets nobody soften. `overruled`: what was softened in vain. `places`: where each key of the file
+    `fails_on`: from which severity on a new finding fails the check; None for never. `comments`: what is commented on
+    beside its line: `all`, what has a suggestion (`suggestions`), or `none`. `locked`: the keys that the organisation
+    lets nobody soften. `overruled`: what was softened in vain. `places`: where each key of the file
     stands (`integration.needs`).
     """
 
@@ -83,6 +84,7 @@ class Policy:
     runners: Mapping[str, Runner] = field(default_factory=dict[str, Runner])
     severities: Mapping[str, Severity | None] = field(default_factory=dict[str, "Severity | None"])
     fails_on: Severity | None = Severity.FAILURE
+    comments: str = "all"
     ignore: tuple[Ignore, ...] = ()
     locked: tuple[str, ...] = ()
     overruled: tuple[Overruled, ...] = ()

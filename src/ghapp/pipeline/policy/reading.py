@@ -96,6 +96,7 @@ def _policy(file: PolicyFile) -> Policy:
         fails_on=_threshold(said.get("fails_on", Severity.FAILURE.value)),
         ignore=said.get("ignore", ()),
         locked=said.get("locked", ()),
+        comments=said.get("comments", "all"),
         places=file.places,
     )
 

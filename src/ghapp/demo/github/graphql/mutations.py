@@ -4,11 +4,11 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from ghapp.demo.github.conversation import Review, Said, Thread
+from ghapp.demo.github.conversation import Review, ReviewComment, Said, Thread
 from ghapp.demo.github.errors import Refused
 from ghapp.demo.github.git import File
 from ghapp.demo.github.graphql.base import View, failure, find, permit
-from ghapp.demo.github.graphql.views import branch, commit, review, said, thread
+from ghapp.demo.github.graphql.views import branch, comment, commit, review, said, thread
 from ghapp.demo.github.pull import Pull
 from ghapp.demo.github.routes import reviews
 from ghapp.demo.github.wire import Call
@@ -45,6 +45,19 @@ def _unminimize(call: Call, given: Input) -> View:
     permit(call, "pull_requests", "write")
     found.minimized = None
     return {"unminimizedComment": _minimizable(call, found)}
+
+
+def _update_comment(call: Call, given: Input) -> View:
+    found = find(call, given["pullRequestReviewCommentId"], ReviewComment)
+    permit(call, "pull_requests", "write")
+    if found.user is not call.github.bot:
+        raise failure("FORBIDDEN", "Resource not accessible by integration")
+    try:
+        reviews.check_length(given["body"])
+    except Refused as refused:
+        raise failure("UNPROCESSABLE", "; ".join(map(str, refused.errors or [refused.message]))) from None
+    found.edit(given["body"])
+    return {"pullRequestReviewComment": comment(call, found)}
 
 
 def _minimizable(call: Call, it: Said) -> View:
@@ -126,6 +139,7 @@ def mutations(call: Call) -> View:
         "unminimizeComment": _unminimize,
         "addPullRequestReview": _add_review,
         "addPullRequestReviewThread": _add_thread,
+        "updatePullRequestReviewComment": _update_comment,
         "createCommitOnBranch": _commit,
     }
 
