@@ -40,10 +40,17 @@ def folder() -> Path:
 
 
 def repositories(corpus: Path) -> Iterator[Repository]:
-    """Every repository of the folder, in the order of its name."""
+    """Every repository of the folder, in the order of its name.
+
+    A file that its list of paths does not have is of an older commit: it comes by itself, its repository unknown.
+    """
     for root in sorted((corpus / "files").iterdir()):
         files = {str(path.relative_to(root)): path for path in sorted(root.rglob("*")) if path.is_file()}
-        yield Repository(root.name, files, _paths(corpus / "trees" / f"{root.name}.txt"))
+        paths = _paths(corpus / "trees" / f"{root.name}.txt")
+        old = {path: file for path, file in files.items() if paths is not None and path not in paths}
+        yield Repository(root.name, {path: file for path, file in files.items() if path not in old}, paths)
+        if old:
+            yield Repository(root.name, old, None)
 
 
 def loose(corpus: Path, file: str) -> tuple[Repository, str]:
@@ -51,8 +58,8 @@ def loose(corpus: Path, file: str) -> tuple[Repository, str]:
     kind, name, rest = file.split("/", 2)
     at = corpus / kind / name
     if kind == "files":
-        files = {rest: at / rest}
-        return Repository(name, files, _paths(corpus / "trees" / f"{name}.txt")), rest
+        paths = _paths(corpus / "trees" / f"{name}.txt")
+        return Repository(name, {rest: at / rest}, paths if paths is None or rest in paths else None), rest
     if kind == "fixes":
         path: str = json.loads((at / "meta.json").read_text())["path"]
         return Repository(name, {path: at / rest}, _paths(at / f"tree_{rest.partition('.')[0]}.txt")), path
