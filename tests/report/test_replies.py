@@ -38,6 +38,7 @@ def test_all_that_is_answered(as_in_golden: Callable[[str, str], None]) -> None:
         "no thread": replies.no_finding("ignore", in_thread=False),
         "another thread": replies.no_finding("explain", in_thread=True),
         "closed": replies.closed(),
+        "our mistake": replies.failed("94adf683-4171-4b80-a108-b146464c0bda"),
     }
 
     as_in_golden("replies.md", "\n\n".join(f"# {what}\n\n{text}" for what, text in said.items()) + "\n")

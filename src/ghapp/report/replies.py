@@ -95,3 +95,10 @@ def no_finding(verb: str, *, in_thread: bool) -> str:
 
 def closed() -> str:
     return "This pull request is closed, so it is not reviewed. When it is reopened, it is."
+
+
+def failed(delivery: str) -> str:
+    return (
+        "ghapp failed at this, which is a mistake of ghapp, not yours. It may help to say it once more. Whoever runs "
+        f"ghapp finds what happened under delivery {code(delivery)}."
+    )

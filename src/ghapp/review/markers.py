@@ -15,6 +15,10 @@ _MARKER = re.compile(
     r"(?:\A|\n)<!-- ghapp:1 (?P<signed>(?P<state>open|closed) (?P<rule>[a-z0-9-]{1,100}) "
     r"(?P<entries>[0-9a-f.,]{25,6000})) (?P<signature>[0-9a-f]{32}) -->\s*\Z"
 )
+_RECEIPT = re.compile(
+    r"(?:\A|\n)<!-- ghapp:1 (?P<signed>(?P<word>answered|failed|turned-away) (?P<comment>[1-9]\d{0,18})) "
+    r"(?P<signature>[0-9a-f]{32}) -->\s*\Z"
+)
 _ENTRY = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{8})")
 MOST_ENTRIES = 200
 
@@ -68,6 +72,19 @@ class Seal:
         if not any(good):
             return text, None, False
         return text, Mark(found["rule"], entries, found["state"] == "closed"), not good[0]
+
+    def receipt(self, word: str, comment: int) -> str:
+        """The marker of an answer to what somebody said in that comment: `answered`, `failed`, `turned-away`."""
+        signed = f"{word} {comment}"
+        return f"<!-- ghapp:1 {signed} {self._signatures(signed)[0]} -->"
+
+    def receipt_in(self, body: str) -> tuple[str, int] | None:
+        """What an answer of ours is to, by its signed marker: the word and the comment."""
+        found = _RECEIPT.search(body.replace("\r\n", "\n"))
+        if found is None:
+            return None
+        good = [hmac.compare_digest(each, found["signature"]) for each in self._signatures(found["signed"])]
+        return (found["word"], int(found["comment"])) if any(good) else None
 
     def _signatures(self, signed: str) -> list[str]:
         message = (self._scope + signed).encode()

@@ -13,6 +13,7 @@ from ghapp.github import Line, Output, RateLimited, Refused, Telephone, Uncertai
 from ghapp.inbox import Call, Delivery, Instead, Kind, Later
 from ghapp.review import metrics
 from ghapp.review.case import Account, Case, Handler
+from ghapp.review.commands import apologise, command
 from ghapp.review.posting import Post
 from ghapp.review.rerunning import rerun
 from ghapp.review.reviewing import group, review
@@ -41,8 +42,7 @@ class Reviewer:
         try:
             line.book(call.delivery.guid)
             try:
-                case = Case(call, line, self._workbench, self._agreements, self._pages, self._secrets)
-                account = await HANDLERS[call.delivery.kind](case)
+                account = await HANDLERS[call.delivery.kind](self._case(call, line))
             finally:
                 line.settle(call.delivery.guid)
         except RateLimited as limit:
@@ -64,13 +64,18 @@ class Reviewer:
         return account
 
     async def apologise(self, call: Call, error: Exception) -> None:
-        """Ends the check `neutral`, so that our mistake blocks nobody."""
+        """Ends the check `neutral`, so that our mistake blocks nobody. Whoever gave a command is told."""
         delivery = call.delivery
+        if delivery.kind == "command":
+            await apologise(self._case(call, self._line(delivery)))
         if delivery.kind in ("fix", "command") or not delivery.pull.base_ref:
             return
         post = Post(self._line(delivery), delivery.pull, after=delivery.run)
         await post.look()
         await post.end("neutral", _apology(delivery, error), state="failed")
+
+    def _case(self, call: Call, line: Line) -> Case:
+        return Case(call, line, self._workbench, self._agreements, self._pages, self._secrets)
 
     def _line(self, delivery: Delivery) -> Line:
         return self._telephone.installation(delivery.installation, delivery.repository, delivery.name)
@@ -86,7 +91,7 @@ HANDLERS: Mapping[Kind, Handler] = {
     "group": group,
     "rerun": rerun,
     "fix": not_handled,
-    "command": not_handled,
+    "command": command,
 }
 
 
