@@ -195,7 +195,8 @@ async def _once(
                 raise Uncertain(f"{method} {url}: the answer is not JSON") from None
         if response.next_request.url.host != response.request.url.host:
             break
-        url, params = str(response.next_request.url), None
+        next_url = response.next_request.url
+        url, params = str(next_url), None if next_url.query else params
     raise Refused(301, "redirected elsewhere")
 
 

@@ -13,6 +13,7 @@ Building a world (everything is synchronous; webhooks wait until they are delive
     sha = repo.commit({"a.txt": "2\\n"}, branch="feature")           # makes the branch
     repo.commit({}, branch="feature", deletes=["a.txt"], renames={"b.txt": "c.txt"})
     repo.branch("next", at="main"); repo.force_push("feature", sha); repo.delete_branch("feature")
+    repo.rename("store"); repo.archive(); repo.collect(sha)         # another name; read-only; a commit that is gone
     fork = repo.fork("mallory"); fork.commit({"a.txt": "evil\\n"}, branch="patch-1"); fork.delete()
     repo.file("a.txt", at="feature") -> bytes; repo.head("main") -> sha
     repo.collaborator("someone", "write")                           # octo-dev is one from the start
@@ -27,7 +28,7 @@ Building a world (everything is synchronous; webhooks wait until they are delive
 What the App left behind:
 
     repo.check_runs(sha=None) -> [CheckRun]: .name .status .conclusion .output .annotations .external_id .history
-    repo.rerequest(run); repo.request_action(run, "fix")
+    repo.rerequest(run); repo.rerequest_suite(sha); repo.request_action(run, "fix")
     pull.reviews -> [Review]: .body .state .comments
     pull.comments -> [ReviewComment]: .path .line .start_line .side .body .user .thread .minimized
     pull.threads -> [Thread]: .is_resolved .is_outdated .comments; thread.reply("someone", "text"); thread.resolve()

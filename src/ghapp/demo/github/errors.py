@@ -19,6 +19,18 @@ class Refused(Exception):  # noqa: N818 - an answer, not a mistake
         return body | ({"errors": self.errors} if self.errors else {})
 
 
+class Moved(Refused):
+    """The repository has another name. Whoever writes is to repeat the request as it was (docs: REST, redirects)."""
+
+    def __init__(self, method: str, url: str) -> None:
+        status, said = (301, "Moved Permanently") if method == "GET" else (307, "Temporary Redirect")
+        super().__init__(status, said, headers={"location": url})
+        self.url = url
+
+    def json(self) -> dict[str, Any]:
+        return {"message": self.message, "url": self.url, "documentation_url": DOCS}
+
+
 def not_found() -> Refused:
     return Refused(404, "Not Found")
 

@@ -103,6 +103,9 @@ def _corrected(spec: Schema) -> Schema:
     for name, keys in _NULL.items():
         for key in keys:
             spec["components"]["schemas"][name]["properties"][key]["nullable"] = True
+    for name in ("pull-request", "pull-request-simple"):  # a fork may be deleted: every client meets that
+        head = spec["components"]["schemas"][name]["properties"]["head"]["properties"]
+        head["repo"] = {"allOf": [head["repo"]], "nullable": True}
     # asks for an account that is a user and an enterprise at once; the same object elsewhere says: one of them
     listed = spec["paths"]["/app/installations"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     listed["items"] = {"$ref": "#/components/schemas/installation"}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ghapp.demo.github.clock import stamp
 from ghapp.demo.github.conversation import IssueComment, Review, ReviewComment, Thread
 from ghapp.demo.github.diff import Change, compare
-from ghapp.demo.github.git import File, Objects
+from ghapp.demo.github.git import File, Objects, Person
 from ghapp.demo.github.shapes import Json, repository_json, user_json
 
 if TYPE_CHECKING:
@@ -129,20 +129,24 @@ class Pull:
 
     def merge(self) -> str:
         """Merges into the base branch with a merge commit, and gives its SHA."""
-        files = dict(self.objects.files(self.repository.head(self.base_ref)))
-        for change in self.files():
-            files.pop(change.previous or change.path, None)
-            if change.status != "removed":
-                files[change.path] = self.objects.files(self.head_sha)[change.path]
-        parents = (self.repository.head(self.base_ref), self.head_sha)
-        person = self.objects.commits[self.head_sha].author
-        message = f"Merge pull request #{self.number}"
-        tree = self.objects.add_tree(files)
-        sha = self.objects.add_commit(tree, parents, message, person, self.github.clock.now())
+        sha = self.merged_onto(self.repository.head(self.base_ref))
         self.repository.force_push(self.base_ref, sha)
         self.state, self.merged, self.closed_at = "closed", True, self.github.clock.now()
         self.emit("closed")
         return sha
+
+    def merged_onto(self, base: str, author: str = "") -> str:
+        """A merge commit of the head and of that one, by the head's author unless told; no branch leads to it yet."""
+        files = dict(self.objects.files(base))
+        for change in self.files():
+            files.pop(change.previous or change.path, None)
+            if change.status != "removed":
+                files[change.path] = self.objects.files(self.head_sha)[change.path]
+        own = self.objects.commits[self.head_sha].author
+        person = Person(author, f"{author}@users.noreply.github.com") if author else own
+        message = f"Merge pull request #{self.number}"
+        now = self.github.clock.now()
+        return self.objects.add_commit(self.objects.add_tree(files), (base, self.head_sha), message, person, now)
 
     def say(self, login: str, body: str) -> IssueComment:
         """Someone writes below the pull request."""

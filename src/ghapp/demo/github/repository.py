@@ -35,6 +35,7 @@ class Repository:
         self.suites: list[CheckSuite] = []
         self.runs: list[CheckRun] = []
         self.roles: dict[str, str] = {"octo-dev": "write"}
+        self.archived = False
         self.created_at = self.pushed_at = github.clock.now()
 
     @property
@@ -113,7 +114,12 @@ class Repository:
             self._move(branch, sha)
 
     def delete_branch(self, name: str) -> None:
-        del self.branches[name]
+        """Takes the branch away; GitHub closes the pull requests that it was an end of."""
+        with self.github.lock:
+            del self.branches[name]
+            for pull in self._pulls():
+                if (pull.head_repo, pull.head_ref) == (self, name) or (pull.repository, pull.base_ref) == (self, name):
+                    pull.close()
 
     def file(self, path: str, at: str | None = None) -> bytes:
         sha = self.commit_at(at or self.default_branch).sha
@@ -130,6 +136,21 @@ class Repository:
         """Takes the repository away, such as a fork whose pull request is still open."""
         del self.github.repositories[self.full_name]
 
+    def rename(self, name: str) -> None:
+        """Gives it another name; whoever asks by the old one is sent there."""
+        with self.github.lock:
+            self.github.moved[self.full_name.lower()] = self.github.repositories.pop(self.full_name)
+            self.name = name
+            self.github.repositories[self.full_name] = self
+
+    def archive(self) -> None:
+        """From now on it can only be read."""
+        self.archived = True
+
+    def collect(self, sha: str) -> None:
+        """Git forgets a commit that no branch leads to any more."""
+        del self.objects.commits[sha]
+
     def _move(self, branch: str, after: str, sender: str = "octo-dev") -> None:
         before = self.branches.get(branch, NO_COMMIT)
         self.branches[branch] = after
@@ -139,10 +160,14 @@ class Repository:
         if self.github.installation_of(self):
             self.suite(after).head_branch = branch
             self.emit("check_suite", "requested", {"check_suite": self.suite(after).json()}, sender=user)
-        for repository in self.github.repositories.values():
-            for pull in repository.pulls.values():
-                if pull.state == "open" and pull.head_repo is self and pull.head_ref == branch and before != after:
-                    pull.synchronize(before, after, user)
+        for pull in self._pulls():
+            if pull.head_repo is self and pull.head_ref == branch and before != after:
+                pull.synchronize(before, after, user)
+
+    def _pulls(self) -> list[Pull]:
+        """All open pull requests of the world: a branch may be an end of any."""
+        everywhere = self.github.repositories.values()
+        return [each for repository in everywhere for each in repository.pulls.values() if each.state == "open"]
 
     # -- pull requests and checks ----------------------------------------------------------------------------------
 
@@ -171,11 +196,7 @@ class Repository:
         """The merge queue builds a pull request onto its base and asks for checks; gives the group's head SHA."""
         with self.github.lock:
             base = self.head(pull.base_ref)
-            files = {**self.objects.files(base), **self.objects.files(pull.head_sha)}
-            person = Person("merge-queue", "noreply@github.com")
-            message = f"Merge pull request #{pull.number}"
-            tree, parents = self.objects.add_tree(files), (base, pull.head_sha)
-            sha = self.objects.add_commit(tree, parents, message, person, self.github.clock.now())
+            sha = pull.merged_onto(base, "merge-queue")
             ref = f"gh-readonly-queue/{pull.base_ref}/pr-{pull.number}-{base}"
             self.branches[ref] = sha
             group: dict[str, Any] = {
@@ -185,6 +206,7 @@ class Repository:
                 "base_ref": f"refs/heads/{pull.base_ref}",
                 "head_commit": simple_commit_json(self.objects.commits[sha]),
             }
+            self.suite(sha).head_branch = ref
             self.emit("merge_group", "checks_requested", {"merge_group": group})
         return sha
 

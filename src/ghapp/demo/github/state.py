@@ -31,6 +31,7 @@ REVIEWER: Permissions = {
     "checks": "write",
     "pull_requests": "write",
     "merge_queues": "read",
+    "issues": "read",
     "statuses": "write",
 }
 FIXER: Permissions = {**REVIEWER, "contents": "write", "workflows": "write"}
@@ -129,6 +130,7 @@ class GitHub:
         self.users: dict[str, User] = {}
         self.nodes: dict[str, object] = {}
         self.repositories: dict[str, Repository] = {}
+        self.moved: dict[str, Repository] = {}
         self.installations: dict[int, Installation] = {}
         self.calls: list[Call] = []
         self.violations: list[str] = []
@@ -214,6 +216,12 @@ class GitHub:
             self.install(login)
         repository.commit(files or {"README.md": f"# {name}\n"}, message="Initial commit")
         return repository
+
+    def named(self, full_name: str) -> Repository | None:
+        """The repository that has that name, or had it before it was renamed."""
+        wanted = full_name.lower()
+        found = next((each for name, each in self.repositories.items() if name.lower() == wanted), None)
+        return found or self.moved.get(wanted)
 
     def emit(
         self,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TIMEOUT = 10  # seconds GitHub waits for an answer
 LARGEST = 25 * 1024 * 1024  # larger payloads are not delivered at all
 ALWAYS = frozenset({"installation", "installation_repositories", "github_app_authorization", "ping"})
+NEEDED = {"merge_group": "merge_queues"}  # what the organisation must have granted
 WITH_CHECKS = frozenset({"check_run", "check_suite"})
 
 
@@ -94,7 +95,9 @@ class Webhooks:
         sender: "User | None" = None,
     ) -> Delivery | None:
         """Puts an event into the queue, unless the App is not told about such events."""
-        if not self._subscribed(event) or (installation and installation.suspended_at and event != "installation"):
+        if not self._subscribed(event, installation) or (
+            installation and installation.suspended_at and event != "installation"
+        ):
             return None
         github, who = self.github, sender or self.github.user("octo-dev")
         full: Json = {"action": action} if action else {}
@@ -119,8 +122,10 @@ class Webhooks:
         self.waiting.append(delivery)
         return delivery
 
-    def _subscribed(self, event: str) -> bool:
-        app = self.github.app
+    def _subscribed(self, event: str, installation: "Installation | None") -> bool:
+        app, needed = self.github.app, NEEDED.get(event)
+        if installation and needed and needed not in installation.permissions:
+            return False
         return (
             event in ALWAYS
             or event in app.events

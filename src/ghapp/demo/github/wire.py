@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import re
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from ghapp.demo.github.errors import Refused, not_found
+from ghapp.demo.github.errors import Moved, Refused, not_found
 from ghapp.demo.github.faults import Fault
 from ghapp.demo.github.openapi import Operation, operations
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ghapp.demo.github.tokens import Token
 
 JSON = "application/json; charset=utf-8"
+_BY_ID = re.compile(r"^/repositories/(\d{1,18})(?=/|$)")
 MOST_PER_PAGE, USUAL_PER_PAGE = 100, 30
 
 
@@ -67,6 +69,7 @@ class Call:
     started: float = 0
     seconds: float = 0
     link: str = ""
+    origin: str = field(default="", repr=False)
 
     @property
     def body(self) -> Any:
@@ -82,11 +85,14 @@ class Call:
 
     @property
     def repository(self) -> "Repository":
-        """The repository in the path, or 404 when the token may not see it."""
-        wanted = f"{self.params['owner']}/{self.params['repo']}".lower()
-        found = next((r for name, r in self.github.repositories.items() if name.lower() == wanted), None)
+        """The repository in the path, or 404 when the token may not see it, or where it has moved."""
+        wanted = f"{self.params['owner']}/{self.params['repo']}"
+        found = self.github.named(wanted)
         if found is None or (self.token and found.private and not self.token.sees(found)):
             raise not_found()
+        if found.full_name.lower() != wanted.lower():
+            rest, query = self.path.removeprefix(f"/repos/{wanted}"), httpx.QueryParams(self.query)
+            raise Moved(self.method, f"{self.origin}/repositories/{found.id}{rest}" + f"?{query}" * bool(query))
         return found
 
     @property
@@ -146,13 +152,20 @@ class Wire:
         if path in ("/graphql", "/api/graphql"):
             return Call(self.github, "graphql", request.method, path, query, headers, raw)
         path = path.removeprefix("/api/v3")
+        path = _BY_ID.sub(self._by_name, path)
+        origin = str(request.base_url).rstrip("/")
         for operation in operations():
             params = operation.match(path) if operation.method == request.method else None
             if params is not None:
-                return Call(
-                    self.github, operation.id, request.method, path, query, headers, raw, params, described=operation
-                )
+                call = Call(self.github, operation.id, request.method, path, query, headers, raw, params, operation)
+                call.origin = origin
+                return call
         return Call(self.github, "unknown", request.method, path, query, headers, raw)
+
+    def _by_name(self, found: re.Match[str]) -> str:
+        """`/repositories/42` is where GitHub sends those who ask for a repository by a name that it had."""
+        there = next((each for each in self.github.repositories.values() if each.id == int(found[1])), None)
+        return f"/repos/{there.full_name}" if there else found[0]
 
     def _answer(self, call: Call) -> Answer:
         with self.github.lock:
@@ -163,8 +176,9 @@ class Wire:
             except Exception:
                 self._violated(call, traceback.format_exc())
                 answer = Answer(500, {"message": "this GitHub broke; see github.violations"})
+        elsewhere = answer.status in (301, 307)  # any operation may answer so
         problems = call.described.answer_problems(answer.status, answer.bytes) if call.described else []
-        if problems and answer.raw is None and call.status != 500:
+        if problems and not elsewhere and answer.raw is None and call.status != 500:
             self._violated(call, f"our answer {answer.status} is not GitHub's: {problems[:5]}")
             answer = Answer(500, {"message": f"this GitHub answered wrongly: {problems[:5]}"})
         return answer

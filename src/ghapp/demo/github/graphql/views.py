@@ -25,8 +25,7 @@ def queries(call: Call) -> View:
     """The fields of `Query`."""
 
     def named(owner: str, name: str, **_: Any) -> View:
-        wanted = f"{owner}/{name}".lower()
-        found = next((r for key, r in call.github.repositories.items() if key.lower() == wanted), None)
+        found = call.github.named(f"{owner}/{name}")  # also by a name that it had: followRenames
         if found is None or (call.token and found.private and not call.token.sees(found)):
             raise failure("NOT_FOUND", f"Could not resolve to a Repository with the name '{owner}/{name}'.")
         return repository(call, found)

@@ -55,3 +55,5 @@ def _permit(call: Call, may: Callable[[str, str], bool]) -> None:
     if not any(may(permission, level) for permission in permissions):
         needed = "; ".join(f"{permission}={level}" for permission in permissions)
         raise Refused(403, "Resource not accessible by integration", headers={"x-accepted-github-permissions": needed})
+    if level == "write" and "owner" in call.params and call.repository.archived:
+        raise Refused(403, "Repository was archived so is read-only.")
