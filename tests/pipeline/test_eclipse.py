@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.toys import NO_FAIL, at, commands, rule, workflow
 
+from ghapp.pipeline import Evidence, Finding, Pipeline
 from ghapp.pipeline.engine import Analysis, compare
 
 GRAVER = replace(rule("missing", commands("scan")), sources=("F2",), eclipses=("F3",))
@@ -50,6 +52,18 @@ def test_a_finding_at_another_command_is_said_all_the_same() -> None:
         ("lenient", ".github/workflows/ci.yml", 8),
         ("lenient", ".github/workflows/ci.yml", 8),
     ]
+
+
+def test_evidence_of_what_eclipses_is_where_the_same_cause_fails_again() -> None:
+    def detect(pipeline: Pipeline) -> Iterator[Finding]:
+        first, *rest = (each for each in pipeline.commands() if each.name == "scan")
+        yield Finding(first.place, "missing", evidence=tuple(Evidence(each.place, "again") for each in rest))
+
+    graver = replace(GRAVER, detect=detect)
+    analysis = analysed("scan --more", graver, LESSER)
+
+    assert [name for name, _, _ in at(analysis)] == ["missing"]
+    assert [each.rule.id for each in analysis.eclipsed] == ["lenient", "lenient"]
 
 
 def test_a_finding_that_is_ignored_eclipses_nothing() -> None:

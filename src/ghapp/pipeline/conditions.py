@@ -7,6 +7,7 @@ CircleCI: circleci.com/docs/reference/configuration-reference, `when` of a step 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -117,3 +118,19 @@ def only_after_failure(step: Step) -> bool:
 
 def _platform(item: Job | Step) -> Platform:
     return (item.job if isinstance(item, Step) else item).pipeline.platform
+
+
+def part_of(item: Job | Step, pattern: re.Pattern[str]) -> str:
+    """The part of the condition that the pattern is about, as `written`, and without which it does not hold.
+
+    Empty where there is none, and where a status function decides.
+    """
+    words = words_of(item.condition or "")
+    if not words or status_functions(words):
+        return ""
+    return next((part for part in map(written, conjuncts(words)) if pattern.fullmatch(part)), "")
+
+
+def beginning(condition: Node) -> int:
+    """Where the expression begins in the text of a condition, `${{` passed over."""
+    return len(condition.value) - len(condition.value.removeprefix("${{").lstrip())

@@ -41,6 +41,14 @@ class Missing:
         return self.command.job
 
     @property
+    def where(self) -> str:
+        """The machines in words."""
+        return " and ".join(
+            f"`{machine.name}`" + (f" ({machine.image})" if machine.name != machine.image else "")
+            for machine in self.machines
+        )
+
+    @property
     def hidden(self) -> str:
         """What keeps the failure from failing the job; nothing usually does."""
         masks = self.command.masks
@@ -75,6 +83,14 @@ def missing(job: Job, *, only: str = "", every: bool = False) -> Iterator[Missin
                 lost = lost_path(ground.exports, left_in)
                 yield Missing(item, tool, without, sure, ground.contained(tool), "".join(left_in[:1]), lost)
         ground.note(item)
+
+
+def calls_by_tool(job: Job) -> list[list[Missing]]:
+    """Every such call, those of one tool together."""
+    found: dict[str, list[Missing]] = {}
+    for call in missing(job, every=True):
+        found.setdefault(call.tool.name, []).append(call)
+    return list(found.values())
 
 
 def _may_call(job: Job, names: frozenset[str]) -> bool:

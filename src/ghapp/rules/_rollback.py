@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ghapp.pipeline import Command, Gap, Job, Pipeline, Platform, Step
 from ghapp.pipeline.conditions import may_follow_failure
 from ghapp.pipeline.graph import Graph
-from ghapp.pipeline.roles import action_of, deploys, plays, plays_surely, production, rolls_back, said
+from ghapp.pipeline.model import Need
+from ghapp.pipeline.roles import (
+    action_of,
+    deploys,
+    is_other_environment,
+    plays,
+    plays_surely,
+    production,
+    rolls_back,
+    said,
+)
 
 RESTORED = re.compile(
     r"circuit.?breaker|auto.?roll-?back|code-?deploy|argo.?rollouts|flagger|kind: rollout|deploymentpreference"
@@ -44,6 +55,29 @@ _BY_HAND = re.compile(r"roll-?back|approv|manual|confirm|gate", re.IGNORECASE)
 def rollback_jobs(pipeline: Pipeline) -> list[Job]:
     """The jobs that put the version before back, by name."""
     return [job for job in pipeline.jobs if job.kind != "approval" and plays(job, "rollback")]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A rollback, and the need by which it waits for the deploy."""
+
+    job: Job
+    deploy: Need
+
+    @property
+    def name(self) -> str:
+        """The deploy, as the need names it."""
+        return self.deploy.node.text or ""
+
+
+def rollbacks_behind_deploys(pipeline: Pipeline, graph: Graph) -> Iterator[Turn]:
+    """The rollbacks that wait for a deploy, whatever its end, or for its success; not those of test environments."""
+    for job in rollback_jobs(pipeline):
+        for other, need in graph.needs(job):
+            if is_deploy_job(other) and set(need.statuses) <= {"success"}:
+                if not is_other_environment(f"{job.id} {need.job}"):
+                    yield Turn(job, need)
+                break
 
 
 def live_deploys(job: Job) -> list[Command | Step]:

@@ -37,9 +37,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import cast
 
 from ghapp.pipeline import Edit, Finding, Job, Pipeline, Platform, Rule, Severity, Step
-from ghapp.pipeline.conditions import condition_node, conjuncts, status_functions, words_of, written
+from ghapp.pipeline.conditions import beginning, condition_node, part_of
 from ghapp.pipeline.edits import replace_in
 from ghapp.pipeline.yaml import Node
 
@@ -55,20 +56,11 @@ MESSAGE = (
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
-        if not job.calls and job.needs and (part := _asked(job, JOB)) and not _tolerated(job):
+        if not job.calls and job.needs and (part := part_of(job, JOB)) and not _tolerated(job):
             yield _finding(job, part, f"`{job.id}`")
         for step in job.steps:
-            if not step.calls and (part := _asked(step, STEP)) and not step.gap and _must_succeed(step, part):
+            if not step.calls and (part := part_of(step, STEP)) and not step.gap and _must_succeed(step, part):
                 yield _finding(step, part, f"the step `{step.name}`" if step.name else "this step")
-
-
-def _asked(item: Job | Step, pattern: re.Pattern[str]) -> str:
-    """The part of the condition that asks for a failure and without which it does not hold."""
-    words = words_of(item.condition or "")
-    if not words or status_functions(words):
-        return ""
-    parts = (written(part) for part in conjuncts(words))
-    return next((part for part in parts if pattern.fullmatch(part)), "")
 
 
 def _tolerated(job: Job) -> bool:
@@ -90,13 +82,8 @@ def _finding(item: Job | Step, part: str, what: str) -> Finding:
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    node = finding.subject
-    return replace_in(node.as_text(), _begin(node), _begin(node), "always() && ") if isinstance(node, Node) else None
-
-
-def _begin(node: Node) -> int:
-    """Where the expression begins in the condition."""
-    return len(node.value) - len(node.value.removeprefix("${{").lstrip())
+    node = cast(Node | None, finding.subject)
+    return replace_in(node.as_text(), beginning(node), beginning(node), "always() && ") if node is not None else None
 
 
 RULE = Rule(

@@ -34,15 +34,13 @@ jobs:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import cast
 
-from ghapp.pipeline import Edit, Finding, Job, Pipeline, Platform, Rule, Severity
+from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.conditions import words_of, written
 from ghapp.pipeline.edits import add_entries, replace_item
 from ghapp.pipeline.graph import Graph
-from ghapp.pipeline.model import Need
-from ghapp.pipeline.roles import is_other_environment
-from ghapp.rules._rollback import asks_for_a_result, is_deploy_job, on_circleci, rollback_jobs, waits_for_a_person
+from ghapp.rules._rollback import Turn, asks_for_a_result, on_circleci, rollbacks_behind_deploys, waits_for_a_person
 from ghapp.rules._stages import place_of
 
 MEANS = (
@@ -51,46 +49,30 @@ MEANS = (
 ALWAYS = "`{job}` rolls back whether `{deploy}` failed or succeeded: `always()` lets both through."
 
 
-class Turn(NamedTuple):
-    """A rollback, and the need by which it waits for the deploy."""
-
-    job: Job
-    deploy: Need
-
-
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     graph = Graph(pipeline)
-    for job in rollback_jobs(pipeline):
-        needs = graph.needs(job)
-        deploy = next(
-            (need for other, need in needs if is_deploy_job(other) and set(need.statuses) <= {"success"}), None
-        )
-        if deploy is None or is_other_environment(f"{job.id} {deploy.job}"):
-            continue
+    for turn in rollbacks_behind_deploys(pipeline, graph):
+        job, deploy = turn.job, turn.deploy.job
         circleci, always = on_circleci(pipeline), written(words_of(job.condition or "")) == "always()"
         conditional = not circleci and bool(job.condition) and (not always or asks_for_a_result(job))
-        if conditional or waits_for_a_person(job, [other for other, _ in needs]):
+        if conditional or waits_for_a_person(job, [other for other, _ in graph.needs(job)]):
             continue
         form = ALWAYS if always and not circleci else MEANS
         what = "`requires` without a status" if circleci else "`needs` without a condition"
-        advice = f"Write `{deploy.node.text}: [failed, canceled]`." if circleci else f"Add `{_condition(deploy)}`."
-        message = f"{form.format(job=job.id, deploy=deploy.job, what=what)} {advice}"
-        yield Finding(place_of(job), message, subject=Turn(job, deploy))
+        advice = f"Write `{turn.name}: [failed, canceled]`." if circleci else f"Add `{_condition(turn)}`."
+        message = f"{form.format(job=job.id, deploy=deploy, what=what)} {advice}"
+        yield Finding(place_of(job), message, subject=turn)
 
 
-def _condition(deploy: Need) -> str:
-    return f"if: failure() && needs.{deploy.node.text}.result == 'failure'"
+def _condition(turn: Turn) -> str:
+    return f"if: failure() && needs.{turn.name}.result == 'failure'"
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
-    turn = finding.subject
-    return _turned(turn) if isinstance(turn, Turn) else None
-
-
-def _turned(turn: Turn) -> Edit | None:
-    if on_circleci(turn.job.pipeline):
-        return replace_item(turn.deploy.node, f"{{{turn.deploy.node.text}: [failed, canceled]}}")
-    return add_entries(turn.job.node, _condition(turn.deploy), after="needs")  # none where there is an `if`
+    turn = cast(Turn, finding.subject)
+    if on_circleci(pipeline):
+        return replace_item(turn.deploy.node, f"{{{turn.name}: [failed, canceled]}}")
+    return add_entries(turn.job.node, _condition(turn), after="needs")  # none where there is an `if`
 
 
 RULE = Rule(

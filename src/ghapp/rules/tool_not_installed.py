@@ -44,33 +44,32 @@ from collections.abc import Iterator
 from ghapp.pipeline import Confidence, Edit, Evidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import insert_before, replace_in
 from ghapp.rules._installs import advice, install_step, through_npx
-from ghapp.rules._missing_tools import Missing, missing
+from ghapp.rules._missing_tools import Missing, calls_by_tool
 from ghapp.rules._tools import COMPOSE, WORDS
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
-        for call in missing(job):
+        for call, *later in calls_by_tool(job):
             if call.tool.name != COMPOSE and not call.left_in:
                 yield Finding(
                     call.command.place,
                     _message(call),
                     severity=None if call.sure and not call.hidden else Severity.WARNING,
                     confidence=Confidence.HIGH if call.sure else Confidence.MEDIUM,
-                    evidence=tuple(Evidence(place, "called from here") for place in call.command.calls[:1]),
+                    evidence=(
+                        *(Evidence(place, "called from here") for place in call.command.calls[:1]),
+                        *(Evidence(each.command.place, "fails in the same way") for each in later[:10]),
+                    ),
                     subject=call,
                 )
 
 
 def _message(call: Missing) -> str:
     name = call.command.name
-    where = " and ".join(
-        f"`{machine.name}`" + (f" ({machine.image})" if machine.name != machine.image else "")
-        for machine in call.machines
-    )
     end = f"; {call.hidden} hides that, and it never runs" if call.hidden else " and the step fails"
     parts = [
-        f"`{name}` is not installed on {where}, and nothing before this in `{call.job.id}` installs it: "
+        f"`{name}` is not installed on {call.where}, and nothing before this in `{call.job.id}` installs it: "
         f"the shell says 'command not found' (exit code 127){end}."
     ]
     if call.contained:
