@@ -26,10 +26,18 @@ LINES = "@@ -0,0 +1,90 @@\n" + "+x\n" * 90
 
 
 def finding(
-    line: int, step: str = "Test", *, path: str = CI, number: int = 1, rule: Rule = A_RULE, **other: Any
+    line: int,
+    step: str = "Test",
+    *,
+    path: str = CI,
+    number: int = 1,
+    rule: Rule = A_RULE,
+    job: str = "build",
+    text: str = "terraform validate",
+    **other: Any,
 ) -> Diagnostic:
     """What a rule found in a step, on that line of a file; the `number`th of equal ones."""
-    anchor = numbered(f"jobs.build.steps[{step}].run\tterraform validate", number)
+    anchor = numbered(f"jobs.{job}.steps[{step}].run\t{text}", number)
     each = a_diagnostic(rule=rule, place=Place(path, line, 1, line, 5), **other)
     return replace(each, anchor=anchor, fingerprint=fingerprint(rule.id, path, anchor))
 
@@ -110,8 +118,18 @@ def test_an_outdated_thread_is_not_edited_for_a_link_to_a_newer_commit() -> None
     assert planned([said], finding(12)).edits == ()
 
 
-@pytest.mark.parametrize("now", [finding(9, "Check"), finding(8, path=OTHER)], ids=["step renamed", "file renamed"])
-def test_a_finding_whose_step_or_file_is_renamed_keeps_its_thread(now: Diagnostic) -> None:
+@pytest.mark.parametrize(
+    "now",
+    [
+        finding(9, "Check"),
+        finding(8, path=OTHER),
+        finding(12, job="check"),
+        finding(12, "Elsewhere", job="check"),
+        finding(8, text="terraform validate -json"),
+    ],
+    ids=["step renamed", "file renamed", "job renamed", "moved to another job", "text edited"],
+)
+def test_a_finding_that_is_known_again_keeps_its_thread(now: Diagnostic) -> None:
     done = planned(posted(finding(8)), now)
     (edit,) = done.edits
 
@@ -135,6 +153,13 @@ def test_an_equal_finding_before_another_does_not_take_its_thread() -> None:
         (thread.id, [finding(10, number=2).fingerprint])
     ]
     assert [each.spot.first for each in done.new] == [5]
+
+
+def test_a_finding_with_nothing_in_common_is_another_one() -> None:
+    now = finding(8, "Check", job="check", text="terraform validate -json")
+    done = planned(posted(finding(8)), now)
+
+    assert (len(done.closings), [listed(each.mark) for each in done.new]) == (1, [[now.fingerprint]])
 
 
 def test_a_copy_of_a_file_gets_threads_of_its_own() -> None:
@@ -303,7 +328,7 @@ def test_a_group_of_which_nothing_is_left_is_closed_and_takes_in_nothing_more() 
     (group,) = posted(*(finding(line, f"S{line}") for line in (1, 2, 3, 4)))
     (closing,) = planned([group]).closings
     closed = replace(group, resolved=True, mark=closing.mark)
-    done = planned([closed], replace(finding(9), anchor="jobs.other\tterraform validate", fingerprint="9" * 16))
+    done = planned([closed], finding(9, job="other", text="terraform validate -json"))
     again = planned([closed], finding(2, "S2"))
 
     assert set(listed(closing.mark)) == set(listed(group.mark))
@@ -313,7 +338,7 @@ def test_a_group_of_which_nothing_is_left_is_closed_and_takes_in_nothing_more() 
 
 def test_a_group_that_a_person_resolved_takes_in_nothing() -> None:
     (group,) = posted(*(finding(line, f"S{line}") for line in (1, 2, 3, 4)))
-    fifth = replace(finding(5), anchor="jobs.other\tterraform validate", fingerprint="5" * 16)
+    fifth = finding(5, job="other", text="terraform validate -json")
     theirs = replace(group, resolved=True, by_people=True)
 
     assert len(planned([theirs], fifth).new) == 1
@@ -348,7 +373,7 @@ def test_a_policy_without_comments_begins_no_thread_and_goes_on_with_those_there
 # -- from GitHub's words -----------------------------------------------------------------------------------------------
 
 SEAL = Seal(("a secret", "an older one"), 7, 42)
-MARK = Mark(A_RULE.id, (Entry("0" * 16, "1" * 8),))
+MARK = Mark(A_RULE.id, (Entry("0" * 16, ("1" * 8, "2" * 8, "3" * 8)),))
 
 
 def own(**other: Any) -> OwnThread:

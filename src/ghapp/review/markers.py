@@ -1,6 +1,6 @@
 """The hidden last line of our comments, by which a thread is known again: signed, so that nobody can forge one.
 
-`<!-- ghapp:1 open terraform-validate-without-init 0123456789abcdef.01234567 … -->`: the version, how the thread
+`<!-- ghapp:1 open terraform-validate-without-init 0123456789abcdef.01234567,… … -->`: the version, how the thread
 stands, the rule, the findings it stands for, and the signature, which also covers the repository and the pull request.
 """
 
@@ -13,22 +13,22 @@ from dataclasses import dataclass
 
 _MARKER = re.compile(
     r"(?:\A|\n)<!-- ghapp:1 (?P<signed>(?P<state>open|closed) (?P<rule>[a-z0-9-]{1,100}) "
-    r"(?P<entries>[0-9a-f.,]{25,6000})) (?P<signature>[0-9a-f]{32}) -->\s*\Z"
+    r"(?P<entries>[0-9a-f.,]{43,6000})) (?P<signature>[0-9a-f]{32}) -->\s*\Z"
 )
 _RECEIPT = re.compile(
     r"(?:\A|\n)<!-- ghapp:1 (?P<signed>(?P<word>answered|failed|turned-away) (?P<comment>[1-9]\d{0,18})) "
     r"(?P<signature>[0-9a-f]{32}) -->\s*\Z"
 )
-_ENTRY = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{8})")
-MOST_ENTRIES = 200
+_ENTRY = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{8})\.([0-9a-f]{8})\.([0-9a-f]{8})")
+MOST_ENTRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A finding that a thread stands for. `likeness`: what its fingerprint leaves when its file or step is renamed."""
+    """A finding that a thread stands for. `likeness`: by what it is known again when its fingerprint has changed."""
 
     fingerprint: str
-    likeness: str
+    likeness: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Seal:
     def marker(self, mark: Mark) -> str:
         """The marker that says so: a line of its own, the last of a comment."""
         state = "closed" if mark.closed else "open"
-        entries = ",".join(f"{each.fingerprint}.{each.likeness}" for each in mark.entries[:MOST_ENTRIES])
+        entries = ",".join(".".join((each.fingerprint, *each.likeness)) for each in mark.entries[:MOST_ENTRIES])
         signed = f"{state} {mark.rule} {entries}"
         return f"<!-- ghapp:1 {signed} {self._signatures(signed)[0]} -->"
 
@@ -67,7 +67,7 @@ class Seal:
             return body, None, False
         signatures = self._signatures(found["signed"])
         good = [hmac.compare_digest(each, found["signature"]) for each in signatures]
-        entries = tuple(Entry(*each) for each in _ENTRY.findall(found["entries"]))
+        entries = tuple(Entry(each[1], (each[2], each[3], each[4])) for each in _ENTRY.finditer(found["entries"]))
         text = body[: found.start()].rstrip("\n")
         if not any(good):
             return text, None, False

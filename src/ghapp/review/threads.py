@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ghapp.pipeline.engine import Outcome
@@ -130,8 +131,8 @@ def _known(own: OwnThread, seal: Seal) -> Thread | None:
 def plan(threads: Sequence[Thread], outcome: Outcome, comments: Comments, head: str) -> Plan:
     """What is to be done about a change's findings. `comments` words them; `head`: the commit that they are of.
 
-    A finding belongs to the thread that lists it, or that listed one like it before its step or file was renamed; more
-    findings of a rule with a living group join that. While a file cannot be read or a rule has failed, nothing is said
+    A finding belongs to the thread that lists it, or else that lists one like it which is gone; more findings of a rule
+    with a living group join that. While a file cannot be read or a rule has failed, nothing is said
     to be mended.
     """
     homes, homeless = _housed(threads, outcome.new, comments)
@@ -179,7 +180,7 @@ def _entries(findings: Iterable[Diagnostic]) -> tuple[Entry, ...]:
 
 
 def _entry(finding: Diagnostic) -> Entry:
-    return Entry(finding.fingerprint, likeness(finding.rule.id, finding.anchor))
+    return Entry(finding.fingerprint, likeness(finding.rule.id, finding.path, finding.anchor))
 
 
 def _grouped(
@@ -221,33 +222,49 @@ def _housed(
     """The findings of each thread, by its id, and those that have none.
 
     Of equal findings in a file, each keeps the thread that stands at its line: their fingerprints are told apart only
-    by their order. Then fingerprints count, and at last likeness; of threads that are closed only in the same file.
+    by their order. Then fingerprints count, and at last likeness; of threads that are closed only the nearest, and only
+    in the same file.
     """
     free = [_Slot(thread, entry) for thread in threads for entry in thread.mark.entries]
     homes: dict[str, list[Diagnostic]] = {each.id: [] for each in threads}
-    ways: list[tuple[Callable[[_Slot], object], Callable[[Diagnostic], Iterable[object]]]] = [
-        (
-            lambda slot: (slot.entry.likeness, slot.thread.spot) if slot.alone and _lives(slot.thread) else None,
-            lambda each: [(_entry(each).likeness, spot) for spot in comments.spots(each)],
-        ),
-        (lambda slot: None if slot.thread.closed else slot.entry.fingerprint, lambda each: [each.fingerprint]),
-        (lambda slot: slot.entry.fingerprint, lambda each: [each.fingerprint]),
-        (lambda slot: None if slot.thread.closed else slot.entry.likeness, lambda each: [_entry(each).likeness]),
-        (lambda slot: (slot.entry.likeness, slot.thread.path), lambda each: [(_entry(each).likeness, each.path)]),
-    ]
-    for slot_key, keys in ways:
+    for slot_key, keys in _ways(comments):
         offered: dict[object, list[_Slot]] = {}
         for slot in free:
             offered.setdefault(slot_key(slot), []).append(slot)
         offered.pop(None, None)
         left: list[Diagnostic] = []
+        taken: set[int] = set()
         for each in findings:
             found = next((slots for key in keys(each) if (slots := offered.get(key))), None)
             if found:
                 slot = found.pop(0)
                 homes[slot.thread.id].append(each)
-                free.remove(slot)
+                taken.add(id(slot))
             else:
                 left.append(each)
-        findings = left
+        findings, free = left, [slot for slot in free if id(slot) not in taken]
     return homes, findings
+
+
+_Way = tuple[Callable[[_Slot], object], Callable[[Diagnostic], Iterable[object]]]
+"""What a slot and a finding must have in common, which may have it in several ways; None is nothing."""
+
+
+def _ways(comments: Comments) -> Iterator[_Way]:
+    def spots(each: Diagnostic) -> list[object]:
+        return [(_entry(each).likeness[0], spot) for spot in comments.spots(each)]
+
+    yield lambda slot: (slot.entry.likeness[0], slot.thread.spot) if slot.alone and _lives(slot.thread) else None, spots
+    yield lambda slot: None if slot.thread.closed else slot.entry.fingerprint, lambda each: [each.fingerprint]
+    yield lambda slot: slot.entry.fingerprint, lambda each: [each.fingerprint]
+    yield partial(_like, 0), lambda each: [_entry(each).likeness[0]]
+    yield partial(_like, 1), lambda each: [_entry(each).likeness[1]]
+    yield partial(_like, 2), lambda each: [_entry(each).likeness[2]]
+    yield (
+        lambda slot: (slot.entry.likeness[0], slot.thread.path),
+        lambda each: [(_entry(each).likeness[0], each.path)],
+    )
+
+
+def _like(at: int, slot: _Slot) -> str | None:
+    return None if slot.thread.closed else slot.entry.likeness[at]
