@@ -20,10 +20,11 @@ from house import CI, FINDING, TERRAFORM, WORKFLOW
 
 from ghapp.demo.github import GitHub, Pull, serve
 from ghapp.demo.github.webhooks import Delivery
-from ghapp.inbox import Inbox
+from ghapp.inbox import Failure, Inbox
 
 KILLS = 50
 PULL_REQUESTS = 100
+COMMANDS = 12
 
 
 @dataclass
@@ -98,10 +99,10 @@ async def server_for(github: GitHub, api: str, directory: Path) -> AsyncGenerato
             await zygote.communicate()
 
 
-def pull_requests(github: GitHub) -> list[Pull]:
-    """A hundred of them, in ten repositories of two organisations."""
+def pull_requests(github: GitHub, count: int = PULL_REQUESTS) -> list[Pull]:
+    """So many, in ten repositories of two organisations."""
     pulls: list[Pull] = []
-    for number in range(PULL_REQUESTS):
+    for number in range(count):
         name = f"org-{number % 2}/shop-{number % 10}"
         repository = github.repository(name, files={CI: WORKFLOW, "main.tf": TERRAFORM})
         repository.branch(f"feature-{number}", at="main")
@@ -110,12 +111,12 @@ def pull_requests(github: GitHub) -> list[Pull]:
     return pulls
 
 
-async def burst(server: Server, deliveries: list[Delivery], chance: random.Random) -> None:
+async def burst(server: Server, deliveries: list[Delivery], chance: random.Random, kills: int = KILLS) -> None:
     """Delivers everything, in any order and all at random times, while the server is killed again and again."""
     todo = deliveries + deliveries
     chance.shuffle(todo)
-    share = len(todo) // KILLS
-    for _ in range(KILLS):
+    share = len(todo) // kills
+    for _ in range(kills):
         await server.start()
         batch, todo = todo[:share] + server.refused, todo[share:]
         server.refused = []
@@ -132,6 +133,17 @@ async def burst(server: Server, deliveries: list[Delivery], chance: random.Rando
         await server.deliver(each)
 
 
+async def all_answered(inbox: Inbox) -> list[Failure]:
+    """Waits until nothing is left to do. Gives what was given up."""
+    await asyncio.to_thread(inbox.open)
+    async with asyncio.timeout(90):
+        while await inbox.waiting():  # noqa: ASYNC110 - a row, not an event
+            await asyncio.sleep(0.1)
+    failed = await inbox.failed()
+    await asyncio.to_thread(inbox.close)
+    return failed
+
+
 async def test_a_server_killed_fifty_times_in_a_burst_loses_nothing_and_posts_nothing_twice(tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(1 << 32)
     github = GitHub(webhook_url="http://127.0.0.1:1/webhook", webhook_secret="it-is-only-a-demonstration")
@@ -142,12 +154,7 @@ async def test_a_server_killed_fifty_times_in_a_burst_loses_nothing_and_posts_no
     with serve(github.asgi) as api:
         async with server_for(github, api, tmp_path) as server:
             await burst(server, deliveries, random.Random(seed))
-            await asyncio.to_thread(inbox.open)
-            async with asyncio.timeout(90):
-                while await inbox.waiting():  # noqa: ASYNC110 - a row, not an event
-                    await asyncio.sleep(0.1)
-            failed = await inbox.failed()
-            await asyncio.to_thread(inbox.close)
+            failed = await all_answered(inbox)
             log = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
 
     interrupted = github.operations.count("checks/list-for-ref") - PULL_REQUESTS
@@ -163,3 +170,37 @@ async def test_a_server_killed_fifty_times_in_a_burst_loses_nothing_and_posts_no
     assert {line["delivery"] for line in log if line.get("conclusion") == "failure"} == {
         each.guid for each in deliveries
     }
+
+
+async def test_a_server_killed_while_it_answers_commands_obeys_each_and_answers_it_once(tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(1 << 32)
+    github = GitHub(webhook_url="http://127.0.0.1:1/webhook", webhook_secret="it-is-only-a-demonstration")
+    pulls = pull_requests(github, COMMANDS)
+    opened = [each for each in github.drop() if each.event == "pull_request"]
+    inbox = Inbox(f"sqlite:///{tmp_path / 'inbox.db'}")
+    with serve(github.asgi) as api:
+        async with server_for(github, api, tmp_path) as server:
+            await server.start()
+            await server.up()
+            for each in opened:
+                await server.deliver(each)
+            assert await all_answered(inbox) == []
+            await server.kill()
+            github.drop()
+            github.latency = 0.1
+            for pull in pulls:
+                pull.threads[0].reply("octo-dev", "/ghapp ignore it is a test")
+            said = [each for each in github.drop() if each.event == "pull_request_review_comment"]
+            await burst(server, said, random.Random(seed), kills=COMMANDS)
+            failed = await all_answered(inbox)
+
+    print(f"seed: {seed}; {github.operations.count('repos/get-collaborator-permission-level')} tries")
+    assert len(said) == COMMANDS
+    assert failed == []
+    for pull in pulls:
+        _, _, *answers = pull.threads[0].comments
+        runs = pull.repository.check_runs(pull.head_sha)
+        assert [each.body.partition(" ")[0] for each in answers] == ["**Ignored.**"]
+        assert [(run.status, run.conclusion) for run in runs] == [("completed", "failure"), ("completed", "success")]
+        assert len(pull.threads) == 1
+    assert not github.violations
