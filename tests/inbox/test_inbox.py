@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from inbox.desk import ScriptedDesk, delivery, until
 
-from ghapp.inbox import Call, Inbox, Later, StoreDown, Worker
+from ghapp.inbox import Call, Delivery, Inbox, Instead, Later, StoreDown, Worker
 
 
 @pytest.fixture
@@ -163,6 +164,8 @@ A, B, C = "a" * 40, "b" * 40, "c" * 40
         ({"head": C, "at": SECOND, "previous": B}, {"head": A, "at": SECOND}, False),
         ({"head": A, "at": SECOND, "previous": B, "received": 0.0}, {"head": B, "at": SECOND, "previous": A}, False),
         ({"head": B, "at": SECOND, "previous": A}, {"head": A, "at": SECOND, "previous": B}, True),
+        ({"head": B, "at": LATER}, {"head": A, "at": SECOND, "kind": "rerun"}, False),
+        ({"head": B, "at": LATER, "kind": "command"}, {"head": A, "at": SECOND}, False),
     ],
     ids=[
         "a later push",
@@ -174,6 +177,8 @@ A, B, C = "a" * 40, "b" * 40, "c" * 40
         "the push after the next, within a second, which is left to GitHub to say",
         "there and back within a second, received first",
         "there and back within a second, received last",
+        "a push after someone asked for a re-run",
+        "a command after a push",
     ],
 )
 def test_what_supersedes_what(newer: dict[str, Any], older: dict[str, Any], expected: bool) -> None:
@@ -235,6 +240,35 @@ async def test_an_answer_that_must_wait_comes_back_by_itself_and_knows_it_is_a_r
     assert [(call.delivery.attempt, call.again) for call in desk.calls] == [(1, False), (2, True)]
     assert failed == []
     assert desk.apologies == []
+
+
+async def test_what_comes_down_to_others_has_them_answered_in_its_place_each_once(url: str) -> None:
+    async def answer(call: Call) -> Mapping[str, Any]:
+        asked = call.delivery
+        if not asked.pull.number:
+            pulls = [replace(asked.pull, number=number) for number in (1, 2)]
+            raise Instead([asked.rerun(pull, after=9) for pull in pulls])
+        return {}
+
+    desk, suite = ScriptedDesk(answer), delivery("suite", number=0, kind="rerun")
+    async with at_work(url, desk) as inbox:
+        await inbox.put(suite)
+        await settled(inbox)
+        await inbox.put(suite)
+        await settled(inbox)
+        failed = await inbox.failed()
+    found = sorted((each.delivery.guid, each.delivery.subject, each.delivery.run) for each in desk.calls)
+
+    assert found == [("suite", "42#0", 0), ("suite.1", "42#1", 9), ("suite.2", "42#2", 9)]
+    assert (failed, desk.apologies) == ([], [])
+
+
+def test_what_was_stored_before_there_were_kinds_is_read() -> None:
+    then = delivery().to_json()
+    for since in ("kind", "run", "command"):
+        del then[since]
+
+    assert Delivery.from_json(then).kind == "review"
 
 
 async def test_an_error_of_ours_is_apologised_for_and_kept_for_replay(url: str) -> None:
