@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from ghapp.pipeline.actions.reading import text_of
-from ghapp.pipeline.source import BrokenFile, Source, Text
+from ghapp.pipeline.source import BrokenFile, Source, Text, kept
 from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.yaml import Document, Node, parse
 
@@ -22,8 +21,6 @@ CALL_PARTS = 25
 """What a call costs besides."""
 
 TOO_LARGE = "More is called here than is followed."
-
-_documents: WeakKeyDictionary[Tree, dict[str, Document | str]] = WeakKeyDictionary()
 
 
 @dataclass(slots=True)
@@ -54,13 +51,13 @@ def called_file(tree: Tree, path: str, budget: Budget, depth: int) -> Document |
     source = tree.source(path)
     if source is None:
         return f"`{path}` could not be read."
-    known = _documents.setdefault(tree, {})
-    document = known[path] if path in known else known.setdefault(path, _document(source))
+    document = _document(source)
     if isinstance(document, str):
         return document
     return document if budget.take(CALL_PARTS + len(document.scalars) + len(source.text) // 20) else TOO_LARGE
 
 
+@kept
 def _document(source: Source) -> Document | str:
     try:
         return parse(source)

@@ -10,6 +10,7 @@ from ghapp.pipeline.shell.evaluate import Shell
 from ghapp.pipeline.shell.grammar import parse
 from ghapp.pipeline.shell.shells import SHELLS, first_line
 from ghapp.pipeline.shell.state import Frame, State
+from ghapp.pipeline.shell.tape import MAX_TAPES, Listener, Tape, tapes_of
 from ghapp.pipeline.source import Source, Text
 from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.yaml import Node
@@ -25,24 +26,40 @@ def follow(step: Step, tree: Tree) -> tuple[Command | Gap, ...]:
     text = step.text
     if text is None or not text.value.strip():
         return ()
-    whole = text.place(0, len(text.value))
     if step.shell not in _READ:
+        whole = text.place(0, len(text.value))
         return (Gap(whole, f"This is not a POSIX shell but {step.shell}: what it does is not read."),)
+    kept = tapes_of(step, text)
+    for tape in kept:
+        if tape.fits(step, tree):
+            trail = tape.play(step)
+            break
+    else:
+        trail = _perform(step, text, tree, kept)
+    _note_commands(trail)
+    return tuple(trail)
+
+
+def _perform(step: Step, text: Text, tree: Tree, kept: list[Tape]) -> list[Command | Gap]:
+    """What the step's script does. A tape of it goes into `kept`, unless a budget has cut it short."""
     trail: list[Command | Gap] = []
-    calls = Calls(tree)
-    step.job.pipeline.budget.level = 0
-    state = State(step.directory, step.errexit, step.pipefail)
-    shell = Shell(step, Script(text, step.shell), state, trail, calls)
+    calls, budget = Calls(tree), step.job.pipeline.budget
+    budget.level, before = 0, budget.statements
+    shell = Shell(step, Script(text, step.shell), State(step.directory, step.errexit, step.pipefail), trail, calls)
     frame = Frame(masks=(Mask.TOLERATED,) if step.tolerated else ())
+    step.scope = answers = Listener(step.scope)
     try:
         shell.perform(parse(text.value), frame)
         calls.finish(shell, frame)
         if step.job.pipeline.platform is Platform.SHELL:
             _library(shell, frame)
+        if len(kept) < MAX_TAPES and not calls.refused:
+            kept.append(Tape.of(answers, calls.files, before - budget.statements, trail))
     except Spent:
-        trail.append(Gap(whole, "There is more shell in this file than is followed."))
-    _note_commands(trail)
-    return tuple(trail)
+        trail.append(Gap(text.place(0, len(text.value)), "There is more shell in this file than is followed."))
+    finally:
+        step.scope = answers.scope
+    return trail
 
 
 def _library(shell: Shell, frame: Frame) -> None:

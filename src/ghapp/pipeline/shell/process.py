@@ -25,10 +25,15 @@ MAX_FILE = 200_000
 
 
 class Caller(ABC):
-    """Answers the commands of a step; this half knows how to start what they call."""
+    """Answers the commands of a step; this half knows how to start what they call.
+
+    `files`: what was read, by path; None where it is not at hand. `refused`: the budget did not allow another one.
+    """
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
+        self.files: dict[str, Source | None] = {}
+        self.refused = False
 
     @abstractmethod
     def __call__(self, shell: Shell, command: Command, frame: Frame) -> None:
@@ -106,7 +111,8 @@ class Caller(ABC):
             reason = f"Calls are followed {MAX_DEPTH} files deep; this is one more."
         elif not budget.open(path, MAX_FILES):
             reason = f"{MAX_FILES} files have been followed from here already."
-        elif (source := self.tree.source(path)) is None:
+            self.refused = True
+        elif (source := self._source(path)) is None:
             reason = f"The text of `{path}` is not at hand."
         elif len(source.text) > MAX_FILE:
             reason = f"`{path}` is too long to be followed."
@@ -114,3 +120,7 @@ class Caller(ABC):
             return source
         self.unknown(shell, command, reason)
         return None
+
+    def _source(self, path: str) -> Source | None:
+        self.files[path] = source = self.tree.source(path)
+        return source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ghapp.pipeline.source import Source
+from ghapp.pipeline.source import Source, kept
 from ghapp.pipeline.yaml.document import Document
 from ghapp.pipeline.yaml.errors import broken, refusal
 from ghapp.pipeline.yaml.flow import disguise, stumbles
@@ -32,6 +32,7 @@ _PROPERTIES = re.compile(r"(?:(?:&[0-9A-Za-z_-]+|!\S*)(?:\s|#[^\n]*)*)+")
 _OPEN = -1
 
 
+@kept
 def parse(source: Source) -> Document:
     """The file's tree. Raises BrokenFile for what is not YAML, holds a second document, or is over a limit."""
     if source.text.startswith("\ufeff"):
