@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from weakref import WeakKeyDictionary
 
 from ghapp.pipeline.glob import LONGEST_PATH, glob_regex
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.tree import Tree
 
 _BUILT = frozenset(
@@ -36,8 +36,18 @@ _LINES = 1_000
 _GLOBS = 50
 
 _Pattern = tuple[bool, Callable[[str], object]]
-_globs: WeakKeyDictionary[Tree, set[str]] = WeakKeyDictionary()
-_ignores: WeakKeyDictionary[Tree, dict[str, list[_Pattern]]] = WeakKeyDictionary()
+
+
+@kept
+def _globs(tree: Tree) -> set[str]:
+    """The globs that were held against its paths."""
+    return set()
+
+
+@kept
+def _ignores(tree: Tree) -> dict[str, list[_Pattern]]:
+    """What its .gitignore files say, by their paths."""
+    return {}
 
 
 def absent(tree: Tree, path: str, *, glob: bool = False) -> bool:
@@ -59,7 +69,7 @@ def _matches(tree: Tree, pattern: str) -> bool:
     fixed = re.split(r"[*?[]", pattern, maxsplit=1)[0].rpartition("/")[0]
     if fixed and fixed not in tree.directories:
         return False
-    asked = _globs.setdefault(tree, set())
+    asked = _globs(tree)
     if len(asked) >= _GLOBS and pattern not in asked:
         return True
     asked.add(pattern)
@@ -68,7 +78,7 @@ def _matches(tree: Tree, pattern: str) -> bool:
 
 def ignored(tree: Tree, names: list[str]) -> bool:
     """Whether git ignores the path made of `names`, as far as the .gitignore files around it are at hand."""
-    known = _ignores.setdefault(tree, {})
+    known = _ignores(tree)
     for at in range(len(names)):
         path = "/".join([*names[:at], ".gitignore"])
         if path not in known:

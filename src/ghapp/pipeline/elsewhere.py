@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from weakref import WeakKeyDictionary
-
 from ghapp.pipeline.glob import glob_regex
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.shell import callees
 from ghapp.pipeline.tree import Tree
 
-_called: WeakKeyDictionary[Pipeline, frozenset[str]] = WeakKeyDictionary()
-"""The directories of the scripts that a file may call."""
+
+@kept
+def _called(pipeline: Pipeline) -> frozenset[str]:
+    """The directories of the scripts that a file may call."""
+    return frozenset(each.rpartition("/")[0] for each in callees(pipeline.source.text, pipeline.tree))
 
 
 def elsewhere(pipeline: Pipeline, path: str, *, glob: bool = False, directory: bool = False) -> tuple[str, ...]:
@@ -33,12 +35,9 @@ def elsewhere(pipeline: Pipeline, path: str, *, glob: bool = False, directory: b
 
 def _holding(pipeline: Pipeline, missing: str, pattern: str) -> list[str]:
     found = _directories(pipeline.tree, pattern)
-    if pipeline not in _called:
-        called = callees(pipeline.source.text, pipeline.tree)
-        _called[pipeline] = frozenset(each.rpartition("/")[0] for each in called)
     last = missing.rpartition("/")[2]
     alike = {each for each in found if last and each.rpartition("/")[2] == last}
-    return next((sorted(each) for each in (found & _called[pipeline], alike) if len(each) == 1), sorted(found))
+    return next((sorted(each) for each in (found & _called(pipeline), alike) if len(each) == 1), sorted(found))
 
 
 def _directories(tree: Tree, pattern: str) -> set[str]:

@@ -9,8 +9,8 @@ from enum import Enum
 
 from ghapp.pipeline.command import Command
 from ghapp.pipeline.handed import Handed
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Job, Step
-from ghapp.pipeline.roles.evidence import once_a_job
 from ghapp.pipeline.word import Word
 
 BUILDERS = ("docker", "podman", "nerdctl", "buildah")
@@ -52,7 +52,7 @@ class Push:
     tag: Tag
 
 
-@once_a_job
+@kept
 def pushes(job: Job) -> tuple[Push, ...]:
     """What the job pushes, in order. A push whose image cannot be told is one of an UNKNOWN tag."""
     handed = Handed(job)

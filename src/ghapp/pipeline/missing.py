@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from ghapp.pipeline.absent import absent, ignored
 from ghapp.pipeline.actions.workflow import triggers
 from ghapp.pipeline.command import Command, Gap
 from ghapp.pipeline.elsewhere import elsewhere
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.lacking import Lack, lacking
 from ghapp.pipeline.made import Made
 from ghapp.pipeline.model import Job, Pipeline, Step
@@ -44,16 +45,17 @@ class Missing:
     guessed: bool
 
 
-_known: WeakKeyDictionary[Job, tuple[Missing, ...]] = WeakKeyDictionary()
-_looked_into: WeakKeyDictionary[Pipeline, int] = WeakKeyDictionary()
+@kept
+def _looked_into(pipeline: Pipeline) -> Counter[str]:
+    """How many of its missing paths were looked into."""
+    return Counter()
 
 
+@kept
 def missing(job: Job) -> tuple[Missing, ...]:
     """The paths that the job needs and that are not there, in order, as far as it is certain."""
-    if job not in _known:
-        lacks = lacking(job) if job.pipeline.tree.known else {}
-        _known[job] = tuple(_Walk(job).found(lacks)) if lacks and not _of_others(job.pipeline) else ()
-    return _known[job]
+    lacks = lacking(job) if job.pipeline.tree.known else {}
+    return tuple(_Walk(job).found(lacks)) if lacks and not _of_others(job.pipeline) else ()
 
 
 def _of_others(pipeline: Pipeline) -> bool:
@@ -125,8 +127,9 @@ class _Walk:
     def _stands(self, lack: Lack) -> bool:
         """Whether nothing that ran before can have made the path, or knows that it may be missing."""
         made, path, item = self.made, lack.path, lack.item
-        _looked_into[self.pipeline] = looked = _looked_into.get(self.pipeline, 0) + 1
-        if looked > _MOST:
+        looked = _looked_into(self.pipeline)
+        looked["paths"] += 1
+        if looked["paths"] > _MOST:
             return False
         if isinstance(item, Command):
             own = self.pipeline.platform is Platform.ACTION and "action_path" in item.raw.lower()
@@ -150,7 +153,7 @@ class _Walk:
         return deep or "nullglob" in self.options
 
     def _elsewhere(self, lack: Lack) -> tuple[str, ...]:
-        if lack.glob and _looked_into[self.pipeline] > _GLOBS:
+        if lack.glob and _looked_into(self.pipeline)["paths"] > _GLOBS:
             return ()
         return elsewhere(self.pipeline, lack.path, glob=lack.glob, directory=lack.kind is Kind.DIRECTORY)
 

@@ -179,6 +179,7 @@ class Job:
     gap: str | None = None  # why (part of) the job could not be looked into
     invocation: Node | None = None  # CircleCI: the item of the workflow's `jobs` that runs it
     build: Callable[[Job], tuple[Step, ...]] = field(default=lambda job: (), repr=False)
+    notes: dict[object, object] = field(default_factory=dict[object, object], repr=False)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -193,6 +194,22 @@ class Job:
     @cached_property
     def commands(self) -> tuple[Command, ...]:
         return tuple(item for item in self.trail if isinstance(item, Command))
+
+    @cached_property
+    def programs(self) -> Mapping[str, list[Command]]:
+        """The commands by the programs that they run."""
+        found: dict[str, list[Command]] = {}
+        for command in self.commands:
+            if command.name is not None:
+                found.setdefault(command.name, []).append(command)
+        return found
+
+    def running(self, *programs: str) -> list[Command]:
+        """The commands that run one of the programs, in order: cheaper than to look through all of them."""
+        found = [self.programs[name] for name in programs if name in self.programs]
+        if len(found) > 1:
+            return [command for command in self.commands if command.name in programs]
+        return found[0] if found else []
 
     def before(self, item: Command | Step) -> tuple[Command | Gap | Step, ...]:
         """What happens in the job before `item`. A command's own step does not count as one of them."""
@@ -218,6 +235,7 @@ class Pipeline:
     build: Callable[[Pipeline], tuple[Job, ...]] = field(default=lambda pipeline: (), repr=False)
     budget: Budget = field(default_factory=Budget, repr=False)
     policy: Policy = field(default_factory=Policy, repr=False)
+    notes: dict[object, object] = field(default_factory=dict[object, object], repr=False)
 
     @property
     def path(self) -> str:

@@ -6,15 +6,12 @@ Offsets are code points into `Source.text`; lines and columns are 1-based, colum
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, wraps
-from typing import TYPE_CHECKING, TypeVar, cast
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ghapp.pipeline.yaml import Node
-
-T = TypeVar("T")
 
 MAX_FILE_BYTES = 1 << 20
 """GitHub refuses workflow files over 1 MiB (actions/runner, src/Sdk/WorkflowParser); so do we, for every file."""
@@ -98,17 +95,6 @@ class Source:
     def line_text(self, line: int) -> str:
         """Line `line` (1-based) without its end; empty past the last one."""
         return self.lines[line - 1] if 0 < line <= len(self.lines) else ""
-
-
-def kept(make: Callable[[Source], T]) -> Callable[[Source], T]:
-    """Makes what a function finds out about a text live as long as the text, so that it is found out once."""
-
-    def known(source: Source) -> T:
-        if known not in source.notes:
-            source.notes[known] = make(source)
-        return cast("T", source.notes[known])
-
-    return wraps(make)(known)
 
 
 class Text:

@@ -82,7 +82,7 @@ def _normal(directory: str, name: str) -> str:
 
 
 def invocations(job: Job) -> Iterator[Invocation]:
-    return (found for command in job.commands if (found := invocation(command)) is not None)
+    return (found for command in job.running(*PROGRAMS) if (found := invocation(command)) is not None)
 
 
 class Terraform:
@@ -102,7 +102,7 @@ class Terraform:
         """
         inits: dict[str, list[Invocation]] = {}
         restored: set[str] = set()
-        for item in job.trail:
+        for item in job.trail if job.running(*PROGRAMS) else ():
             run = invocation(item) if isinstance(item, Command) else None
             if run is None:
                 if _hides(item):

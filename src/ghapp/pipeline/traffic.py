@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from ghapp.pipeline.command import Command, Gap, Mask
 from ghapp.pipeline.conditions import may_follow_failure, only_after_failure
 from ghapp.pipeline.graph import Graph
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Job, Step
 from ghapp.pipeline.roles import checks_health, deploys, items_of, normal, rolls_back, said
-from ghapp.pipeline.roles.evidence import once_a_job
 from ghapp.pipeline.rule import Platform
 
 Item = Command | Gap | Step
@@ -81,7 +81,7 @@ class Switch:
         return bool({Mask.OR, Mask.TOLERATED} & set(self.command.masks))
 
 
-@once_a_job
+@kept
 def switches(job: Job) -> tuple[Switch, ...]:
     """The job's switches in order; none where a service such as CodeDeploy does it, which takes itself back."""
     found: list[Switch] = []
@@ -168,12 +168,12 @@ def is_restored(switch: Switch, graph: Graph) -> bool:
     return any(map(is_switch_back, job.after(switch.command))) or any(map(_restores, graph.downstream(job)))
 
 
-@once_a_job
+@kept
 def _verifies(job: Job) -> bool:
     return job.kind in UNREAD or any(map(verifies, job.trail))
 
 
-@once_a_job
+@kept
 def _restores(job: Job) -> bool:
     return job.kind in UNREAD or any(map(is_switch_back, job.trail))
 

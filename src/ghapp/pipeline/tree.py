@@ -40,6 +40,7 @@ class Tree:
         self.runs = runs or _unknown
         self._read = read
         self._sources: dict[str, Source | None] = {}
+        self.notes: dict[object, object] = {}
         self._matches: dict[tuple[str, bool], list[str]] = {}
 
     @classmethod
@@ -51,7 +52,7 @@ class Tree:
     def edited(self, path: str, text: str) -> Tree:
         """The tree with another text at `path`. It shares what was found out about the paths and the other texts."""
         tree = copy(self)
-        tree.wanted = set()
+        tree.wanted, tree.notes = set(), {}
         tree._sources = {**self._sources, path: Source(path, text)}
         return tree
 

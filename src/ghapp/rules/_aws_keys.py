@@ -117,7 +117,7 @@ def _in_orb(step: Step) -> Iterator[Key]:
 def _in_commands(job: Job) -> Iterator[Key]:
     """`aws configure set aws_access_key_id …` with a stored value, unless a session token is set, too."""
     found: list[Command] = []
-    for command in job.commands:
+    for command in job.running("aws"):
         if command.is_a("aws", "configure", "set") and len(command.operands) > 2:
             name = command.operands[2].literal or "aws_session_token"
             if name.rpartition(".")[2] == "aws_session_token":

@@ -134,8 +134,8 @@ def calls(pipeline: Pipeline) -> Iterator[Call]:
     """The calls of curl in the pipeline that can be read whole."""
     if ".curlrc" in pipeline.source.text:
         return
-    for command in pipeline.commands():
-        if command.name == "curl" and command.script.clean and not command.followed:
+    for command in (command for job in pipeline.jobs for command in job.running("curl")):
+        if command.script.clean and not command.followed:
             call = _call(command)
             if not call.opaque and "config" not in call.given:
                 yield call

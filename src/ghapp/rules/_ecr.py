@@ -31,6 +31,7 @@ _ON_SOME_EVENTS = re.compile(r"\$\{\{ *github\.(?:event_name|ref)\b.*\}\}")
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}")
 
 BUILDERS = ("docker", "podman", "nerdctl", "buildah")
+_PUSHERS = ("docker/build-push-action", "circleci/aws-ecr")
 _MASKED = {Mask.OR, Mask.CONDITION, Mask.NO_ERREXIT, Mask.TOLERATED}
 
 
@@ -105,6 +106,12 @@ def registry_of(image: str) -> Registry | None:
     if host == PUBLIC:
         return Registry(PUBLIC)
     return Registry(host) if _NAMED.match(name) else None
+
+
+def may_transfer(job: Job) -> bool:
+    """Whether anything in the job is of a kind that `transfers` looks at."""
+    by_step = any(step.uses is not None and step.uses.name in _PUSHERS for step in job.steps)
+    return by_step or not job.programs.keys().isdisjoint(BUILDERS)
 
 
 def transfers(item: Command | Step) -> list[Transfer]:

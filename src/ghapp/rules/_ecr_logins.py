@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ghapp.pipeline import Command, Confidence, Gap, Job, Platform, Step
 from ghapp.pipeline.model import RunnerKind
-from ghapp.rules._ecr import BUILDERS, PUBLIC, Registry, Transfer, registry_of, said, transfers
+from ghapp.rules._ecr import BUILDERS, PUBLIC, Registry, Transfer, may_transfer, registry_of, said, transfers
 
 _BY_OTHER_MEANS = re.compile(
     r"ecr get-login(?!-password)|get-authorization-token|credHelpers|credsStore|ecr-login|ecr-credential-helper|"
@@ -51,7 +51,7 @@ def transfers_with_logins(job: Job) -> Iterator[tuple[Transfer, list[Login]]]:
     """
     found: list[Login] = []
     region = ""
-    for item in () if _preset(job) else job.trail:
+    for item in job.trail if may_transfer(job) and not _preset(job) else ():
         if isinstance(item, Gap):
             return
         for transfer in transfers(item):

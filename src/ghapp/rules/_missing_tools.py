@@ -17,8 +17,6 @@ from ghapp.rules._off_path import lost_path
 from ghapp.rules._tools import Base, Machine, Tool, called, machines
 
 _MAKES_PATH = re.compile(r"^\s*(?:export\s+)?PATH\s*[:+?]?=", re.MULTILINE)
-_WORD = re.compile(r"[\w.-]+")
-_RUNS = re.compile(r"\.(?:ba)?sh\b|\bmake\b|(?:^|\s)(?:\./|source |\. )")
 _QUERIES = frozenset({"--version", "-v", "-V", "version", "--help", "-h", "help"})
 _MOST = 25
 """How many tools are looked for in one job; hostile files call them all, thousands of commands apart."""
@@ -61,7 +59,7 @@ def missing(job: Job, *, only: str = "", every: bool = False) -> Iterator[Missin
     lacked = frozenset[str]().union(*(place.lacks for place in places))
     if only:
         lacked &= {only}
-    if not lacked or not _may_call(job, lacked):
+    if lacked.isdisjoint(job.programs):
         return
     ground = Ground()
     settled: dict[str, bool] = {}
@@ -91,12 +89,6 @@ def calls_by_tool(job: Job) -> list[list[Missing]]:
     for call in missing(job, every=True):
         found.setdefault(call.tool.name, []).append(call)
     return list(found.values())
-
-
-def _may_call(job: Job, names: frozenset[str]) -> bool:
-    """A look at the texts before their shell is read: does any of them say such a name, or run something else?"""
-    texts = [step.text.value for step in job.steps if step.text is not None]
-    return any(not names.isdisjoint(_WORD.findall(text)) or _RUNS.search(text) for text in texts)
 
 
 def _has_own_path(command: Command, ground: Ground) -> bool:

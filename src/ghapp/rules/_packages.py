@@ -14,6 +14,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _OTHER_INDEX = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--index", "--registry")
 _SETS_INDEX = re.compile(r"codeartifact|(?:pip|npm|yarn) (?:config|set)\b|pip\.conf|pypirc|npmrc|_index", re.IGNORECASE)
 _SETTERS = frozenset({"aws", "pip", "pip3", "npm", "yarn", "echo", "printf", "cat", "cp", "tee", "export"})
+_OF_NPM = ("npm", "pnpm", "yarn")
+_INSTALLS = re.compile(r"p?npm$|yarn$|pipx?$|pip3$|python|uv")
 _VARIABLES = ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "UV_INDEX", "NPM_CONFIG_REGISTRY")
 
 
@@ -22,7 +24,7 @@ def installs(job: Job) -> Iterator[tuple[Command, str, set[str]]]:
 
     It ends where an index of the organisation's own may be in use: what its names stand for is not known.
     """
-    for command in job.commands:
+    for command in job.commands if any(map(_INSTALLS.match, job.programs)) else ():
         if command.name in _SETTERS and _SETS_INDEX.search(_line(command)):
             return
         registry = _registry(command)
@@ -41,7 +43,7 @@ def _line(command: Command) -> str:
 
 def _registry(command: Command) -> str | None:
     name = command.name or ""
-    if name in ("npm", "pnpm", "yarn"):
+    if name in _OF_NPM:
         return "npm"
     inner = name.startswith(("python", "uv")) and {word.raw for word in command.words[1:4]} & {"pip", "tool"}
     return "pypi" if inner or name in ("pip", "pip3", "pipx") else None

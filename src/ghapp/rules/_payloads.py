@@ -71,7 +71,7 @@ def _sent(pipeline: Pipeline) -> Iterator[tuple[Command, Word]]:
             word = next((call.given[name] for name in _DATA if call.given.get(name)), None)
             if word is not None:
                 yield call.command, word
-    for command in pipeline.commands():
+    for command in (command for job in pipeline.jobs for command in job.running("aws", "gh")):
         names = _AWS if command.name == "aws" else ("--input",) if command.is_a("gh", "api") else ()
         word = command.option(*names) if names else None
         if word is not None and command.script.clean:

@@ -41,8 +41,8 @@ from ghapp.pipeline import Command, Edit, Finding, Gap, Job, Pipeline, Platform,
 from ghapp.pipeline.ecs.templates import DEPLOY
 from ghapp.pipeline.edits import set_key
 from ghapp.pipeline.graph import Graph
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.roles import checks_health
-from ghapp.pipeline.roles.evidence import once_a_job
 
 _MESSAGE = (
     "The step ends as soon as ECS has taken the order: if the new tasks do not start, the job is green all the same. "
@@ -67,7 +67,7 @@ def _asks(item: Command | Gap | Step) -> bool:
     return isinstance(item, Gap) or checks_health(item)
 
 
-@once_a_job
+@kept
 def _job_asks(job: Job) -> bool:
     return any(map(_asks, job.trail))
 

@@ -33,8 +33,8 @@ from collections.abc import Iterator
 from ghapp.pipeline import Command, Evidence, Finding, Gap, Job, Pipeline, Platform, Rule, Severity, Step
 from ghapp.pipeline.ecs.commands import text, verb
 from ghapp.pipeline.graph import Graph
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.roles import checks_health
-from ghapp.pipeline.roles.evidence import once_a_job
 
 _ROLLS_BACK = re.compile(r"deploymentCircuitBreaker.*rollback\W{1,3}true", re.DOTALL)
 _ASKS = ("describe-services", "describe-tasks", "list-service-deployments", "describe-service-deployments")
@@ -70,7 +70,7 @@ def _asks(item: Command | Gap | Step) -> bool:
     return isinstance(item, Command) and (verb(item) in _ASKS or item.name in ("curl", "wget"))
 
 
-@once_a_job
+@kept
 def _job_asks(job: Job) -> bool:
     return any(map(_asks, job.trail))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 MAX_TEXT = 1 << 16
@@ -68,6 +69,7 @@ def _close(text: str, at: int) -> int:
     return end
 
 
+@lru_cache(4096)
 def tokens(expression: str) -> tuple[Token, ...] | None:
     """The words of an expression, given with or without its `${{ }}`; None when it is not well formed."""
     expression = bare(expression)

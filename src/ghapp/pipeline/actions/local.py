@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ghapp.pipeline.actions.reading import text_of
-from ghapp.pipeline.source import BrokenFile, Source, Text, kept
+from ghapp.pipeline.kept import kept
+from ghapp.pipeline.source import BrokenFile, Source, Text
 from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.yaml import Document, Node, parse
 

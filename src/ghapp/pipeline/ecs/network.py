@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from ghapp.pipeline.command import Command
 from ghapp.pipeline.ecs.commands import NETWORK, is_sealed, text, verb
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Job, Pipeline, Step, Uses
 from ghapp.pipeline.source import Place
 
@@ -23,8 +23,6 @@ ORB = "circleci/aws-ecs"
 
 _VARIABLE = re.compile(r"(?:^|_)(?:SECURITY_?GROUPS?|SGS?|SUBNETS?)(?:_?IDS?)?(?:_JSON|_LIST|_ARRAY)?$", re.IGNORECASE)
 _SUBNETS = re.compile(r"SUBNETS?", re.IGNORECASE)
-
-_KNOWN: WeakKeyDictionary[Pipeline, tuple[str, ...]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +92,11 @@ def variables(item: Command | Step) -> dict[str, str | None]:
     return {name: step.scope.variable(name) for name in (*names, *_of_workflow(step.job.pipeline))}
 
 
+@kept
 def _of_workflow(pipeline: Pipeline) -> tuple[str, ...]:
-    if pipeline not in _KNOWN:
-        env = pipeline.root.get("env") if pipeline.root is not None else None
-        names = (key.value for key, _ in env.entries()) if env is not None else ()
-        _KNOWN[pipeline] = tuple(name for name in names if is_network_variable(name))
-    return _KNOWN[pipeline]
+    env = pipeline.root.get("env") if pipeline.root is not None else None
+    names = (key.value for key, _ in env.entries()) if env is not None else ()
+    return tuple(name for name in names if is_network_variable(name))
 
 
 def is_network_variable(name: str) -> bool:

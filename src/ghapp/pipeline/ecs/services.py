@@ -14,9 +14,9 @@ from ghapp.pipeline.command import Command, Gap
 from ghapp.pipeline.ecs.commands import is_sealed, text, verb
 from ghapp.pipeline.graph import Graph
 from ghapp.pipeline.images import Push, Tag, pushes
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Job, Step
 from ghapp.pipeline.roles import action_of, normal
-from ghapp.pipeline.roles.evidence import once_a_job
 
 _DEFINES = re.compile(
     r"\b(?:terraform|tofu|terragrunt|pulumi|cdk|sam|serverless|sls|copilot|ecspresso|ecs-deploy|ecs-cli)\b"
@@ -88,7 +88,7 @@ def _unit(graph: Graph, job: Job, updates: list[Update]) -> Unit:
     )
 
 
-@once_a_job
+@kept
 def _facts(job: Job) -> Unit:
     """What one job adds to a deployment."""
     unit = Unit(job, gaps=job.kind in ("reusable", "orb"))

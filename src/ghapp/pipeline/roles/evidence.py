@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import TypeVar
-from weakref import WeakKeyDictionary
+from collections.abc import Iterable
 
 from ghapp.pipeline.command import Command
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Job, Step
 from ghapp.pipeline.roles.vocabulary import LONGEST, Vocabulary, reverts, vocabulary
-
-T = TypeVar("T")
 
 _PRINTS = frozenset(
     {"echo", "printf", "cat", "grep", "sed", "awk", "test", "[", "[[", ":", "true", "false", "export", "ls"}
@@ -23,19 +20,6 @@ _LOCAL_CLUSTER_ACTION = re.compile(r"kind|minikube|k3d|k3s", re.IGNORECASE)
 _KUBERNETES = re.compile(r"\b(kubectl|helm|helmfile|argocd|kustomize)\b")
 MAX_COMMAND = 2_000
 """Longest command that is looked at, in characters."""
-
-
-def once_a_job(function: Callable[[Job], T]) -> Callable[[Job], T]:
-    """Remembers what the function said of a job for as long as the job lives."""
-    known: WeakKeyDictionary[Job, T] = WeakKeyDictionary()
-
-    def answer(job: Job) -> T:
-        if job not in known:
-            known[job] = function(job)
-        return known[job]
-
-    answer.__doc__ = function.__doc__
-    return answer
 
 
 def said(command: Command) -> str:
@@ -50,7 +34,7 @@ def said(command: Command) -> str:
     return " ".join(words)[:MAX_COMMAND]
 
 
-@once_a_job
+@kept
 def items_of(job: Job) -> tuple[tuple[Command | Step, str], ...]:
     """Everything the job does, each with what `said` makes of it; steps that run no shell have their action's name."""
     found: list[tuple[Command | Step, str]] = []
@@ -76,7 +60,7 @@ def serves(words: Vocabulary, item: Command | Step, text: str) -> bool:
     return bool(text) and bool(words.actions.match(text) or words.orbs.match(text))
 
 
-@once_a_job
+@kept
 def deploys(job: Job) -> tuple[Command | Step, ...]:
     """The commands and steps that change a running target, in order; those against a cluster in the job itself not."""
     words = vocabulary("deploy")

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from ghapp.pipeline.command import Command
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Job
-from ghapp.pipeline.roles.evidence import deploys, once_a_job
+from ghapp.pipeline.roles.evidence import deploys
 from ghapp.pipeline.roles.score import workflow_names
 from ghapp.pipeline.roles.vocabulary import normal
 
@@ -34,7 +35,7 @@ def is_other_environment(name: str) -> bool:
     return bool(_OTHER.search(normal(name)))
 
 
-@once_a_job
+@kept
 def production(job: Job) -> str:
     """By which words the job says that it works on production, for a message; empty when it does not say so.
 

@@ -23,7 +23,7 @@ def normal(name: str) -> str:
     return _SIGNS.sub("-", _CAMEL.sub("-", name[:LONGEST]).lower()).strip("-")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """What tells one purpose. `commands`: patterns, each with texts of which one must occur for it to be tried."""
 
@@ -33,10 +33,12 @@ class Vocabulary:
     actions: re.Pattern[str]
     orbs: re.Pattern[str]
 
+    @lru_cache(4096)  # noqa: B019 - there are as many vocabularies as purposes, and the same jobs are asked for each
     def names_it(self, name: str) -> bool:
         text = normal(name)
         return bool(self.names.search(text)) and not self.other_names.search(text)
 
+    @lru_cache(16_384)  # noqa: B019 - the same commands run in job after job
     def runs_it(self, text: str) -> bool:
         """Whether a command, its words joined by blanks, serves the purpose."""
         return any(

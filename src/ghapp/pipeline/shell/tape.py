@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 
 from ghapp.pipeline.command import Command, Gap, Script
 from ghapp.pipeline.expansion import Scope
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Step
 from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.shell.process import MAX_FILES
-from ghapp.pipeline.source import Source, Text, kept
+from ghapp.pipeline.source import Source, Text
 from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.yaml import Node
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ghapp.pipeline.source import Source, kept
+from ghapp.pipeline.kept import kept
+from ghapp.pipeline.source import Source
 from ghapp.pipeline.yaml.document import Document
 from ghapp.pipeline.yaml.errors import broken, refusal
 from ghapp.pipeline.yaml.flow import disguise, stumbles
