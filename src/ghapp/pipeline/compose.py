@@ -63,7 +63,8 @@ def _files(command: Command, tree: Tree) -> list[str]:
     given = [command.literal(word) for word in values]
     if given:
         return [] if None in given else [_joined(command.directory, path) for path in given if path is not None]
-    if "COMPOSE_FILE" in command.variables or command.step.scope.variable("COMPOSE_FILE") is not None:
+    told = {*command.variables, *(each.name for each in command.assignments)}
+    if "COMPOSE_FILE" in told or command.step.scope.variable("COMPOSE_FILE") is not None:
         return []
     first = next((path for name in FILES if tree.has(path := _joined(command.directory, name))), None)
     stem, ending = posixpath.splitext(first or "")

@@ -16,12 +16,19 @@ from ghapp.pipeline.roles import plays
 from ghapp.pipeline.source import BrokenFile, Place, Source
 from ghapp.pipeline.yaml import parse
 from ghapp.rules._addresses import in_environment, scopes
-from ghapp.rules._integration import MANIFESTS, header
+from ghapp.rules._integration import MANIFESTS, header, hinted
 from ghapp.rules._services import known_services
+from ghapp.rules._started import Started
 
 ENOUGH = 2
 """How many sibling jobs must start a backend until the one that does not stands out."""
 
+FAMILY = re.compile(r"DATABASE|(?:^|_)DB_|^PG|(?:^|_)PG_|POSTGRES|MYSQL|MONGO|REDIS|CACHE|MEMCACHE")
+_SETS_UP = re.compile(
+    r"(?i:(?:start|launch|spin|boot|set-?up|\bup)\W.{0,30}(?:postgres|database|\bdb\b|redis|mysql|mongo|cache)"
+    r"|embedded-?postgres|memory-server|pg-mem|pglite)"
+)
+"""Names of what may start a backend by means that we do not know."""
 DATABASE = re.compile(r"(?i:postgres|database|\bdb\b|[-_./]db|db[-_./]|rds|aurora|mysql|mongo|sql|\bpg)")
 CACHE = re.compile(r"(?i:redis|cache|valkey|memcached?)")
 _MANAGED = {
@@ -35,6 +42,7 @@ _CLIENTS = {
     "redis": re.compile(r"ioredis|\"redis\"|go-redis|\bjedis\b|lettuce|gem ['\"]redis['\"]|^redis\b", re.MULTILINE),
 }
 _COMPOSE = re.compile(r"(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml")
+_INVENTED = re.compile(r"dummy|fake|placeholder|unused|not-?used|example\.|invalid", re.IGNORECASE)
 _ALONE = re.compile(r"PG(?:PASSWORD|USER|DATABASE)")
 
 
@@ -81,6 +89,19 @@ def needs(pipeline: Pipeline, job: Job) -> list[Need]:
     return list(found.values())
 
 
+def is_missing(need: Need, job: Job, running: Started) -> bool:
+    """Whether nothing gives it, also nothing that cannot be seen; what is only likely to be needed gives way sooner."""
+    if need.met_by(running.backends):
+        return False
+    if need.weight is Weight.POLICY:
+        return not hinted(job, _SETS_UP) and (running.compose is None or not hinted(job, need.words))
+    if need.weight is Weight.ENVIRONMENT:
+        return running.compose is None and not hinted(job, _SETS_UP)
+    if need.weight is Weight.HEADER:
+        return not running.images and not hinted(job, need.words)
+    return not running.images and running.compose is None and not job.contexts
+
+
 def _reasons(pipeline: Pipeline, job: Job) -> Iterator[Need]:
     evidence = pipeline.policy.evidence("integration.needs", "the policy wants it for integration tests")
     for backend in pipeline.policy.integration_needs:
@@ -99,7 +120,8 @@ def _told(job: Job) -> Iterator[Need]:
     """Variables that point to a backend on the job's own machine, or to a service of a name."""
     for address in in_environment(job):
         backend = address.backend or "database"
-        if (address.local or "." not in address.host) and backend in ("database", *DATABASES, *CACHES):
+        near = (address.local or "." not in address.host) and not _INVENTED.search(address.text.value)
+        if near and backend in ("database", *DATABASES, *CACHES):
             why = f"{address.who} points to {address.shown}"
             yield Need(backend, Weight.ENVIRONMENT, why, (Evidence(address.place, why),))
     for scope in scopes(job):

@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterator
 
 from ghapp.pipeline import Command, Evidence, Gap, Job, Pipeline, Platform
+from ghapp.pipeline.model import RunnerKind
 from ghapp.pipeline.roles import items_of, role_score
 from ghapp.pipeline.roles.vocabulary import vocabulary
+from ghapp.rules._started import Started
 
 _REMOTE = re.compile(r"\$|<<|\{\{")
 _ADDRESS = re.compile(r"(?:URL|URI|DSN|HOST|HOSTNAME|SERVER|ADDR|ADDRESS|ENDPOINT|POOL_ID|CONNECTION(?:_STRING)?)$")
 _TARGET = re.compile(r"^(?:BASE|API|APP|TEST|TARGET|SERVICE|STAGING|E2E|DEPLOY\w*)_?(?:BASE_?)?(?:URL|HOST|ENDPOINT)$")
+_OTHERS = ("docker", "podman")
+"""Programs that set variables for others than the tests."""
 MANIFESTS = (
     "package.json",
     "pyproject.toml",
@@ -70,9 +74,8 @@ def written(job: Job, family: re.Pattern[str]) -> bool:
 
 
 def _sets(command: Command, family: re.Pattern[str]) -> bool:
-    if command.name in ("source", ".", "dotenv", "direnv") or ".env" in command.raw:
-        return True
-    return any(family.search(name) for name in re.findall(r"(\w+)=", command.raw[:2_000]))
+    names = re.findall(r"(\w+)=", command.raw[:2_000]) if command.name not in _OTHERS else ()
+    return ".env" in command.raw or any(map(family.search, names))
 
 
 def embedded(pipeline: Pipeline, words: re.Pattern[str] = EMBEDDED) -> bool | None:
@@ -107,6 +110,15 @@ def hinted(job: Job, words: re.Pattern[str]) -> bool:
     return any(words.search(step.name) for step in job.steps)
 
 
-def how(pipeline: Pipeline) -> str:
-    """Where a backend is added, for messages."""
-    return "a second image under `docker:`" if pipeline.platform is Platform.CIRCLECI else "`services:`"
+def how(pipeline: Pipeline, job: Job) -> str:
+    """Where a container is added to the job, for messages."""
+    if pipeline.platform is not Platform.CIRCLECI:
+        return "to the job's `services`"
+    return "to the images under `docker`" if job.runner.kind is RunnerKind.DOCKER else "with `docker run`"
+
+
+def unseen(running: Started) -> str:
+    """What the job does start and nobody can look into, for messages."""
+    if running.compose is None:
+        return ""
+    return f", as far as can be seen: what `{' '.join(running.compose.raw.split())[:80]}` starts is not at hand"

@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ghapp.pipeline import Command, Confidence, Gap, Job, Pipeline, Platform
+from ghapp.pipeline import Command, Confidence, Gap, Job, Pipeline, Platform, StepKind
 from ghapp.pipeline.backends import BACKENDS, DATABASES, last_name, of_image
 from ghapp.pipeline.model import Service
+from ghapp.pipeline.source import Place
 from ghapp.rules._addresses import Address
+from ghapp.rules._started import quiet
 
 _PORT = re.compile(r"(?:(?:[\d.]+:)?(?P<host>\d{1,5}):)?(?P<inner>\d{1,5})(?:/tcp)?")
-_NETWORK = re.compile(r"(?:^|\s)(?:-p|--publish|-P|--publish-all|--net|--network)(?:[\s=\d]|$)")
+_NETWORK = re.compile(r"(?:^|\s)(?:-p|--publish|-P|--publish-all|--net|--network)(?:[\s=\d]|$)|\$\{\{")
 _OWN_SERVERS = frozenset(
     """brew initdb k3d kind kubectl mariadbd memcached minikube mongod mysqld mysqld_safe pg_ctl pg_ctlcluster postgres
     redis-server service socat ssh systemctl valkey-server docker docker-compose podman""".split()  # noqa: SIM905
@@ -52,21 +54,27 @@ class Known:
     def title(self) -> str:
         return BACKENDS[self.backend].title
 
+    @property
+    def place(self) -> Place:
+        """Where its name stands; where it has none, the whole entry."""
+        node = self.service.node
+        return (node.key or node).place
+
     def meant_by(self, address: Address) -> bool:
         """Whether the address is of this kind of backend."""
         return address.backend == self.backend or (address.backend is None and self.backend in DATABASES)
 
-    @property
-    def ports(self) -> Ports:
-        """What a service of GitHub Actions publishes."""
-        options = self.service.node.get("options", ignore_case=True)
-        ports = self.service.node.get("ports", ignore_case=True)
-        if options is not None and _NETWORK.search(options.text or "${{"):
-            return Ports({}, sure=False)
-        matches = [_PORT.fullmatch(item.text or "") for item in (ports.elements() if ports is not None else ())]
-        hosts = {int(match["inner"]): int(match["host"] or 0) for match in matches if match is not None}
-        listed = ports is None or ports.kind == "seq" or ports.text == ""
-        return Ports(hosts, sure=listed and len(matches) == len(hosts))
+
+def ports_of(service: Service) -> Ports:
+    """What a service of GitHub Actions publishes."""
+    options = service.node.get("options", ignore_case=True)
+    ports = service.node.get("ports", ignore_case=True)
+    if options is not None and _NETWORK.search(options.text or "--network host"):
+        return Ports({}, sure=False)
+    matches = [_PORT.fullmatch(item.text or "") for item in (ports.elements() if ports is not None else ())]
+    hosts = {int(match["inner"]): int(match["host"] or 0) for match in matches if match is not None}
+    listed = ports is None or ports.kind == "seq" or ports.text == ""
+    return Ports(hosts, sure=listed and None not in matches)
 
 
 def known_services(job: Job) -> Iterator[Known]:
@@ -97,6 +105,11 @@ def in_container(job: Job) -> bool:
 
 def on_actions(pipeline: Pipeline) -> bool:
     return pipeline.platform is Platform.ACTIONS
+
+
+def containers_may_look(job: Job) -> bool:
+    """Whether an action that we do not know, perhaps a container among the services, is told what the steps are."""
+    return any(step.kind is StepKind.USES and not quiet(step) for step in job.steps)
 
 
 def has_servers_of_its_own(job: Job) -> bool:

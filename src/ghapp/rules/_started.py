@@ -20,13 +20,14 @@ _STARTERS = frozenset(
     tsh twemproxy vagrant valkey-server act garden okteto pg_virtualenv pg_tmp xvfb-run""".split()  # noqa: SIM905
 )
 """Programs that may start a server, a cluster, or a way to one."""
-_RUNNERS = frozenset({"java", "node", "php", "python", "python3", "ruby", "deno", "tsx", "ts-node"})
+_RUNNERS = frozenset({"java", "node", "php", "ruby", "deno", "tsx", "ts-node"})
+"""Programs that run one of the repository's, whatever that does."""
 _IN_CONTAINER = ("run", "start", "create")
 _QUIET_ACTION = re.compile(
     r"actions/|codecov/|github/codeql-action|(docker|aws-actions|google-github-actions|azure)/[\w-]*(login|auth|"
     r"configure|credentials|setup|metadata|build-push)|[\w.-]+/(action-)?(gh-action-)?(setup|install)-?(node|python|go"
     r"|java|dotnet|ruby|php|pnpm|uv|pdm|poetry|bun|deno|gradle|rust|elixir|beam|just|task|make|protoc|pip|aws|k6)|"
-    r"dtolnay/rust-toolchain|actions-rs/|swatinem/rust-cache|pdm-project/|step-security/harden-runner|"
+    r"pnpm/action-setup|dtolnay/rust-toolchain|actions-rs/|swatinem/rust-cache|pdm-project/|step-security/harden-runner|"
     r"(circleci/)?(node|python|go|ruby|php|rust|aws-cli|slack|codecov|browser-tools)/"
 )
 _PLAIN_IMAGE = re.compile(
@@ -57,7 +58,7 @@ def started(pipeline: Pipeline, job: Job) -> Started:
         if isinstance(item, Command) and starts(item):
             found = containers(item, pipeline.tree)
             if found is None:
-                compose = item
+                compose = compose or item
             images += (each.image or "" for each in found or ())
         elif isinstance(item, Command):
             images += _by_docker(item)
@@ -90,14 +91,10 @@ def _by_docker(command: Command) -> Iterator[str]:
 
 
 def _by_command(command: Command) -> str:
-    name = command.name
-    if name is None:
+    if command.name is None:
         return command.raw if command.words and not command.followed else ""
-    if name in _STARTERS or command.is_a("aws", "ssm"):
-        return command.raw
-    program = command.operands[0].raw if name in _RUNNERS and command.operands else ""
-    known = not program or program in ("manage.py", "setup.py") or _HARMLESS.search(program) is not None
-    return "" if known or command.has_option("-m", "-c", "-e") else command.raw
+    program = command.name in _RUNNERS and bool(command.operands) and not command.has_option("--test")
+    return command.raw if program or command.name in _STARTERS or command.is_a("aws", "ssm") else ""
 
 
 def _by_other(item: Step | Gap) -> str:

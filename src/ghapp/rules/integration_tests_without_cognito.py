@@ -45,8 +45,8 @@ from collections.abc import Iterator
 from ghapp.pipeline import Confidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.rules._backend_needs import Weight
 from ghapp.rules._cognito import FAMILY, STANDS_IN, WORDS, answered, reason
-from ghapp.rules._integration import embedded, hinted, how, integration_jobs, remote
-from ghapp.rules._started import Started, started
+from ghapp.rules._integration import embedded, hinted, how, integration_jobs, remote, unseen
+from ghapp.rules._started import started
 
 SEVERITIES = {Weight.POLICY: Severity.FAILURE, Weight.ENVIRONMENT: Severity.WARNING}
 
@@ -62,19 +62,15 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         if running.hidden or inside or (running.compose is not None and weight not in (Weight.POLICY, Weight.HEADER)):
             continue
         message = (
-            f"`{job.id}` tests what talks to Cognito ({why.text}), but starts no local user pool and no mock"
-            f"{_unseen(running)}: the tests of authentication call AWS, or are skipped. Start one under "
-            f"{how(pipeline)}: `jagregory/cognito-local` listens at port 9229."
+            f"`{job.id}` tests what talks to Cognito ({why.text}), but nothing in the job stands in for it"
+            f"{unseen(running)}. The tests of authentication call AWS, or are skipped. Add "
+            f"`jagregory/cognito-local` {how(pipeline, job)}: it listens at port 9229."
         )
         severity = SEVERITIES.get(weight, Severity.NOTICE)
         if running.compose is not None and weight is Weight.POLICY:
             severity = Severity.WARNING
         low = weight is Weight.HEADER or inside is None
         yield Finding(job.key.place, message, severity, Confidence.LOW if low else Confidence.MEDIUM, (why,))
-
-
-def _unseen(running: Started) -> str:
-    return f" by name; what `{running.compose.raw[:60]}` starts is not at hand" if running.compose is not None else ""
 
 
 RULE = Rule(

@@ -44,20 +44,22 @@ PARTS = frozenset(
     """shard shards shard_index shard-index shardindex index group part partition chunk split ci_node_index node_index
     node-index slice bucket""".split()  # noqa: SIM905
 )
-_ALL = re.compile(r"tojson\(|strategy\.job|matrix\[|matrix\s*[,)}]", re.IGNORECASE)
-"""What may hand over the value without its name."""
+_OTHERWISE = re.compile(
+    r"tojson\(|strategy\.job|matrix\[|matrix\s*[,)}]|record|parallel|ci-build-id|knapsack|currents|start-agent|repeat|flak"
+)
+"""What may hand over the value without its name, and what shares out the tests through a service of its own."""
 _LABELS = re.compile(r"^(name|title)$|artifact-?name")
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         matrix = job.node.at("strategy", "matrix")
-        if matrix is None or job.calls or not job.commands:
+        if matrix is None or _OTHERWISE.search(job.node.source.text[job.node.start : job.node.end].lower()):
             continue
         said = " ".join(_values(job))
         for key, values in matrix.entries():
             name = key.deref().value
-            if name.lower() in PARTS and len(values.items) > 1 and not _mentions(said, name):
+            if name.lower() in PARTS and len(values.items) > 1 and f"matrix.{name.lower()}" not in said:
                 message = (
                     f"`{job.id}` runs {len(values.items)} times, once for each `{name}`, but no step uses "
                     f"`matrix.{name}`: each run does all the work. Hand it to the tests, or drop it from the matrix."
@@ -65,16 +67,12 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                 yield Finding(key.place, message)
 
 
-def _mentions(said: str, name: str) -> bool:
-    return f"matrix.{name.lower()}" in said or _ALL.search(said) is not None
-
-
 def _values(job: Job) -> Iterator[str]:
     """Everything that the job says, in lower case, but for what is only a name for people."""
-    todo: list[Node] = [value for key, value in job.node.entries() if key.value not in ("strategy", "name")]
+    todo: list[Node] = [value for key, value in job.node.entries() if key.value != "strategy"]
     while todo:
         node = todo.pop().deref()
-        if node.kind == "scalar" and (node.key is None or not _LABELS.search(node.key.value)):
+        if node.key is None or not _LABELS.search(node.key.value):
             yield node.value.lower()
         todo += node.items
         todo += [value for _, value in node.pairs]

@@ -49,48 +49,43 @@ from typing import cast
 
 from ghapp.pipeline import Edit, Evidence, Finding, Job, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import add_entries
-from ghapp.pipeline.yaml import Node
 from ghapp.rules._addresses import Address, addresses
-from ghapp.rules._services import Known, certainty, has_servers_of_its_own, in_container, known_services
+from ghapp.rules._services import Known, certainty, has_servers_of_its_own, in_container, known_services, ports_of
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
-        found = [] if in_container(job) else [known for known in known_services(job) if known.service.node.key]
+        found = [] if in_container(job) else list(known_services(job))
         if found and not has_servers_of_its_own(job):
             yield from _unpublished(job, found)
 
 
 def _unpublished(job: Job, found: list[Known]) -> Iterator[Finding]:
-    sought = [each for each in addresses(job) if each.local]
-    open_ports = {host for known in found for host in known.ports.hosts.values()}
-    sure = all(known.ports.sure for known in found) and len(found) == len(job.services)
-    for known in found if sure else ():
+    published = [ports_of(service) for service in job.services]
+    sought = [each for each in addresses(job) if each.local] if all(ports.sure for ports in published) else []
+    open_ports = {host for ports in published for host in ports.hosts.values()}
+    for known in found:
         address = next((each for each in sought if known.meant_by(each) and each.port in (None, known.port)), None)
-        if address is None or known.port in open_ports:
-            continue
-        key = cast(Node, known.service.node.key)
-        evidence = (Evidence(address.place, f"{address.who} looks for it at localhost"),)
-        yield Finding(key.place, _message(known, address), None, certainty(job), evidence, subject=known)
+        if address is not None and known.port not in open_ports:
+            evidence = (Evidence(address.place, f"{address.who} looks for it at localhost"),)
+            yield Finding(known.place, _message(known, address), None, certainty(job), evidence, subject=known)
 
 
 def _message(known: Known, address: Address) -> str:
     name, port = known.service.name, known.port
     begin = f"{address.who} looks for {known.title} at {address.shown}, but the service `{name}`"
-    host = known.ports.hosts.get(port)
+    host = ports_of(known.service).hosts.get(port)
     if host is None:
         why = "has no `ports`: on the runner nothing listens there, and the connection is refused"
     elif host == 0:
         why = f"publishes its port {port} under one drawn by lot: on the runner nothing listens at {port}"
     else:
-        return f"{begin} is published at {host}: the connection is refused. Look there, or publish `{port}:{port}`."
+        why = f"is published at {host}: the connection is refused"
     return f"{begin} {why}. Publish it as `{port}:{port}`."
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
     known = cast(Known, finding.subject)
-    if known.service.node.get("ports", ignore_case=True) is not None:
-        return None
     return add_entries(known.service.node, f"ports: ['{known.port}:{known.port}']", after="image")
 
 

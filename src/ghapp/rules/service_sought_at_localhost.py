@@ -51,13 +51,13 @@ from ghapp.pipeline import Edit, Finding, Job, Pipeline, Platform, Rule, Severit
 from ghapp.pipeline.edits import replace_in
 from ghapp.pipeline.yaml import Node
 from ghapp.rules._addresses import Address, addresses
-from ghapp.rules._services import Known, certainty, has_servers_of_its_own, in_container, known_services
+from ghapp.rules._services import Known, certainty, has_servers_of_its_own, in_container, known_services, ports_of
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         found = list(known_services(job)) if in_container(job) and not _on_the_host(job) else []
-        if found and len(found) == len(job.services) and not has_servers_of_its_own(job):
+        if found and not has_servers_of_its_own(job):
             yield from _at_localhost(job, found)
 
 
@@ -70,7 +70,7 @@ def _on_the_host(job: Job) -> bool:
 def _at_localhost(job: Job, found: list[Known]) -> Iterator[Finding]:
     for address in addresses(job):
         meant = [known for known in found if known.meant_by(address)] if address.local else []
-        if len(meant) == 1 and address.port in (None, meant[0].port, *meant[0].ports.hosts.values()):
+        if len(meant) == 1 and address.port in (None, meant[0].port, *ports_of(meant[0].service).hosts.values()):
             known = meant[0]
             message = (
                 f"{address.who} looks for {known.title} at {address.shown}, but the steps run in a container of their "

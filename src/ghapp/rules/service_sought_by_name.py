@@ -57,11 +57,13 @@ from ghapp.rules._addresses import Address, addresses
 from ghapp.rules._services import (
     Known,
     certainty,
+    containers_may_look,
     has_servers_of_its_own,
     in_container,
     known_services,
     names,
     on_actions,
+    ports_of,
 )
 
 
@@ -69,7 +71,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         by_name = in_container(job) if on_actions(pipeline) else job.runner.kind is not RunnerKind.DOCKER
         found = [] if by_name else list(known_services(job))
-        if found and not has_servers_of_its_own(job):
+        if found and not has_servers_of_its_own(job) and not containers_may_look(job):
             yield from _by_name(pipeline, job, found)
 
 
@@ -85,7 +87,7 @@ def _by_name(pipeline: Pipeline, job: Job, found: list[Known]) -> Iterator[Findi
 
 def _port(pipeline: Pipeline, known: Known) -> int | None:
     """The port at localhost under which the service is reached."""
-    return known.ports.hosts.get(known.port) if on_actions(pipeline) else known.port
+    return ports_of(known.service).hosts.get(known.port) if on_actions(pipeline) else known.port
 
 
 def _why(pipeline: Pipeline, known: Known) -> str:

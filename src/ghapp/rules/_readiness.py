@@ -1,0 +1,37 @@
+"""Whether something waits for a service before it is used."""
+
+from __future__ import annotations
+
+import re
+
+from ghapp.pipeline import Command, Gap, Job, Mask, Step
+from ghapp.rules._services import Known
+
+_USES = re.compile(
+    r"\b(psql|mysql|mongosh|createdb|migrat\w*|db:\w+|pytest|jest|vitest|mocha|rspec|phpunit|go test|cargo test"
+    r"|mvn|gradlew?|tox|nox|dotnet test|mix test|(npm|yarn|pnpm) (run )?test|manage\.py test)\b"
+)
+_WAITS = re.compile(
+    r"wait|isready|ping|sleep|dockerize|retry|health|until |while |\bnc |timeout|/dev/tcp|ready", re.IGNORECASE
+)
+
+
+def is_checked(known: Known) -> bool:
+    """Whether it has a health check, or may have one."""
+    options = known.service.node.get("options", ignore_case=True)
+    return options is not None and ("health" in (options.text or "") or "${{" in (options.text or "${{"))
+
+
+def first_user(job: Job) -> Command | None:
+    """The first command that speaks to a database, if nothing before it waits or cannot be read."""
+    for item in job.trail:
+        if isinstance(item, Gap) or _WAITS.search(item.step.name if isinstance(item, Command) else item.name):
+            return None
+        if isinstance(item, Step):
+            if item.uses is not None and _WAITS.search(item.uses.name):
+                return None
+        elif _WAITS.search(item.raw) or item.guards or Mask.CONDITION in item.masks:
+            return None
+        elif _USES.search(item.raw):
+            return item
+    return None
