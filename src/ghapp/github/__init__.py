@@ -21,6 +21,8 @@ from ghapp.github.reading import (
     read,
     tree,
 )
+from ghapp.github.shared import REPOSITORY as SHARING
+from ghapp.github.shared import SharedFile
 from ghapp.github.talking import Comment, comments, permission, reply, review_comment
 from ghapp.github.telephone import Telephone
 from ghapp.github.threads import RESOLVING, Change, OwnThread, change_threads
@@ -30,6 +32,7 @@ __all__ = [
     "MAX_CHANGED_FILES",
     "PERMISSIONS",
     "RESOLVING",
+    "SHARING",
     "Change",
     "ChangedFile",
     "CheckRun",
@@ -45,6 +48,7 @@ __all__ = [
     "RateLimited",
     "Reading",
     "Refused",
+    "SharedFile",
     "Telephone",
     "Uncertain",
     "change_threads",

@@ -41,7 +41,7 @@ class Calls:
 
 
 class Line:
-    """What is said to one repository in the course of one delivery. Counts the calls.
+    """What is said to one repository in the course of one delivery. Counts the calls. `repository` is its id, or 0.
 
     Every method may raise RateLimited, Refused or Uncertain. Reads are repeated when they fail; writes only when they
     were never sent.
@@ -66,6 +66,10 @@ class Line:
     def asking(self, permissions: Mapping[str, str]) -> Line:
         """This line with a token that may do just that; Refused when the installation does not grant it."""
         return Line(self.telephone, self.installation, self.repository, self.name, permissions, self.calls)
+
+    def beside(self, name: str, permissions: Mapping[str, str]) -> Line:
+        """A line to another repository of the installation, by its name alone. Its calls count as this one's."""
+        return Line(self.telephone, self.installation, 0, name, permissions, self.calls)
 
     @property
     def requests(self) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ghapp.github.errors import Refused, Uncertain
 from ghapp.github.line import Line
+from ghapp.github.shared import REPOSITORY
 from ghapp.github.threads import THREADS, OwnThread, threads_in
 
 Json = dict[str, Any]
@@ -59,12 +60,14 @@ class Reading:
     """The answer to one question: contents by what they were asked by, and the pull request's state.
 
     `head`: its head commit by now. `open`: whether it is neither merged nor closed. `threads`: ours, oldest first.
+    `shared`: the owner's file that was asked for, if it is public.
     """
 
     texts: dict[str, bytes] = field(default_factory=dict[str, bytes])
     head: str = ""
     open: bool = True
     threads: tuple[OwnThread, ...] = ()
+    shared: bytes | None = None
 
 
 async def changed_files(line: Line, pull: int, count: int) -> list[ChangedFile]:
@@ -111,8 +114,10 @@ async def merge_base(line: Line, base: str, head: str) -> str:
     return answer["merge_base_commit"]["sha"]
 
 
-async def read(line: Line, expressions: Sequence[str], pull: int | None = None) -> Reading:
+async def read(line: Line, expressions: Sequence[str], pull: int | None = None, shared: str = "") -> Reading:
     """Contents by git's expressions (a blob's SHA, or `commit:path`), and with `pull` the state of that pull request.
+
+    `shared`: also the file at this path in the owner's repository `.github`, if that is public.
 
     Contents go into one GraphQL query for every 25, all at once; what GraphQL shortens or leaves out is read as a blob.
     What does not exist is missing in the answer.
@@ -120,40 +125,38 @@ async def read(line: Line, expressions: Sequence[str], pull: int | None = None) 
     kept = {each: data for each in expressions if (data := line.telephone.contents.get(line.repository, each))}
     lacking = [each for each in dict.fromkeys(expressions) if each not in kept]
     batches = [lacking[at : at + TEXTS_A_QUERY] for at in range(0, len(lacking), TEXTS_A_QUERY)]
-    if pull is not None and not batches:
+    if (pull is not None or shared) and not batches:
         batches.append([])
-    readings = await asyncio.gather(*(_ask(line, batch, None if at else pull) for at, batch in enumerate(batches)))
+    readings = await asyncio.gather(
+        *(_ask(line, batch, None if at else pull, "" if at else shared) for at, batch in enumerate(batches))
+    )
     for reading in readings:
         kept.update(reading.texts)
     return replace(readings[0], texts=kept) if readings else Reading(kept)
 
 
-async def _ask(line: Line, expressions: Sequence[str], pull: int | None) -> Reading:
+async def _ask(line: Line, expressions: Sequence[str], pull: int | None, shared: str) -> Reading:
     try:
-        repository = await _asked(line, expressions, pull)
+        data = await line.graphql(*_question(line, expressions, pull, shared))
     except Uncertain:  # too much for one query, perhaps: the contents can be had one by one
         if not expressions:
             raise
-        repository = {} if pull is None else await _asked(line, (), pull)
+        data = {} if pull is None and not shared else await line.graphql(*_question(line, (), pull, shared))
+    repository: Json = data.get("repository") or {}
     texts = await asyncio.gather(*(_text(line, each, repository.get(f"t{at}")) for at, each in enumerate(expressions)))
     found = {each: text for each, text in zip(expressions, texts, strict=True) if text is not None}
     for each, text in found.items():
         line.telephone.contents.put(line.repository, each, text)
     if pull is None:
-        return Reading(found)
+        return Reading(found, shared=_shared(data))
     state: Json = repository.get("pullRequest") or {}
     if not state.get("reviewThreads"):  # without them, everything would be said once more
         raise Uncertain("GitHub left the pull request out")
     threads = await threads_in(line, pull, state["reviewThreads"])
-    return Reading(found, state["headRefOid"], state["state"] == "OPEN", tuple(threads))
+    return Reading(found, state["headRefOid"], state["state"] == "OPEN", tuple(threads), _shared(data))
 
 
-async def _asked(line: Line, expressions: Sequence[str], pull: int | None) -> Json:
-    query, variables = _question(line, expressions, pull)
-    return (await line.graphql(query, variables)).get("repository") or {}
-
-
-def _question(line: Line, expressions: Sequence[str], pull: int | None) -> tuple[str, Json]:
+def _question(line: Line, expressions: Sequence[str], pull: int | None, shared: str) -> tuple[str, Json]:
     owner, _, name = line.name.partition("/")
     variables: Json = {"owner": owner, "name": name}
     declared, asked = ["$owner: String!", "$name: String!"], list[str]()
@@ -165,8 +168,23 @@ def _question(line: Line, expressions: Sequence[str], pull: int | None) -> tuple
         variables[f"e{at}"] = expression
         declared.append(f"$e{at}: String!")
         asked.append(f"t{at}: object(expression: $e{at}) {{ ... on Blob {{ oid byteSize isTruncated text }} }}")
-    query = f"query({', '.join(declared)}) {{ repository(owner: $owner, name: $name) {{ {' '.join(asked)} }} }}"
-    return query, variables
+    others = ""
+    if shared:
+        variables["shared"] = f"HEAD:{shared}"
+        declared.append("$shared: String!")
+        blob = "object(expression: $shared) { ... on Blob { byteSize isTruncated text } }"
+        others = f'owners: repository(owner: $owner, name: "{REPOSITORY}") {{ {blob} }}'
+    here = f"repository(owner: $owner, name: $name) {{ {' '.join(asked)} }}"
+    return f"query({', '.join(declared)}) {{ {here} {others} }}", variables
+
+
+def _shared(data: Json) -> bytes | None:
+    """The owner's file; of one that GraphQL does not give whole, as many zeros."""
+    owners: Json = data.get("owners") or {}
+    blob: Json = owners.get("object") or {}
+    size: int | None = blob.get("byteSize")
+    text = (blob.get("text") or "").encode()
+    return text if len(text) == size else None if size is None else bytes(size)
 
 
 async def _text(line: Line, expression: str, blob: Json | None) -> bytes | None:

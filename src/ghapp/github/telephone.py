@@ -25,6 +25,7 @@ from githubkit.throttling import LocalThrottler
 from ghapp.github.budget import Budget
 from ghapp.github.errors import Refused
 from ghapp.github.line import PERMISSIONS, Line, send
+from ghapp.github.shared import SharedFiles
 
 RANKS = ("read", "write", "admin")
 
@@ -94,6 +95,7 @@ class Telephone:
             async_transport=_Kept(self.transport),
         )
         self.contents = Contents(KEPT_BYTES)
+        self.shared = SharedFiles()
         self._access = OrderedDict[Key, Access]()
         self._minting: dict[Key, asyncio.Lock] = {}
         self._denied: dict[tuple[int, Granted], float] = {}
@@ -139,7 +141,9 @@ class Telephone:
         return Access(GitHub(TokenAuthStrategy(answer["token"]), config=self.client.config), until)
 
     async def _minted(self, line: Line, permissions: Mapping[str, str]) -> Any:
-        body = {"repository_ids": [line.repository], "permissions": {**permissions}}
+        name = line.name.partition("/")[2]
+        which = {"repository_ids": [line.repository]} if line.repository else {"repositories": [name]}
+        body = {**which, "permissions": {**permissions}}
         path = f"/app/installations/{line.installation}/access_tokens"
         return await send(line, self.client, "POST", path, body=body, repeatable=True)  # a spare token harms nobody
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ghapp.github import (
     MAX_CHANGED_FILES,
+    SHARING,
     ChangedFile,
     Entry,
     Line,
     Listing,
     OwnThread,
+    SharedFile,
     changed_files,
     compare,
     differences,
@@ -26,7 +29,7 @@ from ghapp.pipeline.kinds import platform_of
 from ghapp.pipeline.policy import PATH
 from ghapp.pipeline.rule import Platform
 from ghapp.pipeline.source import MAX_FILE_BYTES
-from ghapp.review.snapshot import Side, Snapshot, before
+from ghapp.review.snapshot import Organisation, Side, Snapshot, before
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -53,11 +56,20 @@ def _runs(path: str) -> bool:
     return platform_of(path) is Platform.SHELL or "." not in path.rpartition("/")[2]
 
 
+async def _with_shared(line: Line, gather: Coroutine[Any, Any, Gathering]) -> Gathering:
+    """The change with its owner's policy, asked for at the same time; the repository that holds it reads it anyway."""
+    if line.name.endswith(f"/{SHARING}"):
+        return await gather
+    gathering, shared = await together(gather, line.telephone.shared.get(line, PATH))
+    gathering.shared = shared
+    return gathering
+
+
 class Gathering:
     """A change as it is read, step by step: its files first, then the contents that matter.
 
     After `read` or `look`, `head_now` is the pull request's head by GitHub's word, `open` whether it is neither merged
-    nor closed, and `threads` are ours.
+    nor closed, and `threads` are ours. `shared`: the policy of the owner.
     """
 
     def __init__(
@@ -76,10 +88,15 @@ class Gathering:
         self._sizes: dict[str, int] = {}
         self._merge_base = ""
         self._policy: bytes | None = None
+        self.shared = SharedFile()
 
     @classmethod
     async def of(cls, line: Line, pull: PullRequest) -> Gathering:
         """What the pull request changes, by GitHub's word."""
+        return await _with_shared(line, cls._of(line, pull))
+
+    @classmethod
+    async def _of(cls, line: Line, pull: PullRequest) -> Gathering:
         files, listing = await together(changed_files(line, pull.number, pull.changed_files), tree(line, pull.head))
         if not files:  # nothing, or nothing computed yet
             comparison = await compare(line, pull.base, pull.head)
@@ -92,6 +109,10 @@ class Gathering:
     @classmethod
     async def between(cls, line: Line, pull: PullRequest) -> Gathering:
         """What the head brings to the base, by the commits alone: for what is no open pull request's head."""
+        return await _with_shared(line, cls._between(line, pull))
+
+    @classmethod
+    async def _between(cls, line: Line, pull: PullRequest) -> Gathering:
         comparison, listing = await together(compare(line, pull.base, pull.head), tree(line, pull.head))
         self = cls(line, pull, comparison.files, listing, compared=True)
         if not comparison.whole:
@@ -159,9 +180,22 @@ class Gathering:
             patches={each.path: each.patch for each in self.files if each.patch} if self.talks else {},
             renames=renames,
             policy=self._policy,
+            organisation=self._organisation(),
+            policy_at=f"{self.line.address}/blob/{self.pull.base}/{PATH}",
             today=datetime.now(UTC).date(),
             files_at=f"{self.line.address}/blob/{self.pull.head}",
             commit=self.pull.head,
+        )
+
+    def _organisation(self) -> Organisation:
+        owner, _, name = self.line.name.partition("/")
+        home = f"{self.line.address.rpartition('/')[0]}/{SHARING}"
+        return Organisation(
+            text=self.shared.text,
+            path=f"{owner}/{SHARING}:{PATH}",
+            at=f"{home}/blob/HEAD/{PATH}",
+            read=not self.shared.unread,
+            here=name == SHARING,
         )
 
     def _plain(self) -> frozenset[str]:
@@ -208,8 +242,11 @@ class Gathering:
         shas = list(dict.fromkeys(entry.sha for entry in wanted.values()))
         policy = f"{self.pull.base}:{PATH}"
         number = self.pull.number if first and not self._compared else None
-        answer = await read(self.line, [policy, *shas] if first else shas, number)
-        if first:
+        if not first:
+            answer = await read(self.line, shas)
+        else:
+            answer = await read(self.line, [policy, *shas], number, PATH if self.shared.hidden else "")
+            self.shared = replace(self.shared, text=answer.shared if self.shared.hidden else self.shared.text)
             self.head_now, self.open, self.threads = answer.head, answer.open, answer.threads
             self._policy = answer.texts.get(policy)
         self._head |= {path: answer.texts[entry.sha] for path, entry in wanted.items() if entry.sha in answer.texts}

@@ -102,7 +102,9 @@ _KEYS = Record(
         ),
         "ignore": Key(ListOf(_IGNORE, adds=True), "Findings that are not reported."),
         "comments": Key(
-            Choice(COMMENTS), "What is commented on beside its line: all findings, those with a suggestion, or none."
+            Choice(COMMENTS),
+            "What is commented on beside its line: all findings, those with a suggestion, or none.",
+            default=COMMENTS[0],
         ),
     }
 )
