@@ -42,8 +42,14 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Hous
 @pytest.mark.parametrize("call", CALLS)
 async def test_whatever_call_fails_once_the_review_is_posted_once(house: House, call: str, trouble: str) -> None:
     house.github.tokens.issued.clear()
+    repository = house.repository()
+    repository.commit({CI: FINDING}, branch="feature")
+    pull = repository.pull_request(head="feature", title="A change")
+    house.github.drop()
     house.github.fail(call, **TROUBLE[trouble])
-    pull = await house.pull_request({CI: FINDING})
+    pull.close()
+    pull.reopen()  # what may have been answered before is looked for
+    await house.settle()
     run = the_run(pull)
 
     assert not house.github.faults.waiting, "the trouble was met"

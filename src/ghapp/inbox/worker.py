@@ -18,7 +18,7 @@ import structlog
 from dbos import DBOS
 
 from ghapp.inbox.delivery import Call, Delivery, Desk, Instead, Later
-from ghapp.inbox.store import APPLICATION, PORTABLE, WORKFLOW, row, stored
+from ghapp.inbox.store import APPLICATION, PORTABLE, QUEUE, WORKFLOW, row, stored
 
 ANSWER_SECONDS = 300.0
 ATTEMPTS = 12
@@ -180,7 +180,8 @@ async def attempt(stored_delivery: dict[str, Any]) -> dict[str, Any]:
     # Asked within the step: in the workflow itself, DBOS would remember the answer of the first try.
     status = await DBOS.get_workflow_status_async(DBOS.workflow_id)
     tries = (status.recovery_attempts or 1) if status is not None else 1
-    return await _worker.attend(delivery, again=tries > 1 or delivery.attempt > 1)
+    replayed = status is not None and status.queue_name != QUEUE  # DBOS puts what is rewound into a queue of its own
+    return await _worker.attend(delivery, again=tries > 1 or replayed or delivery.attempt > 1)
 
 
 async def _superseded(delivery: Delivery, head: str) -> bool:
