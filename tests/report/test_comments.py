@@ -72,7 +72,7 @@ def test_a_comment_that_is_outdated_says_where_the_finding_stands_now_and_shows_
     assert "This mends it (line 8 of" in body
 
 
-@pytest.mark.parametrize("at", [Spot(WORKFLOW, 7, 7), Spot(SCRIPT, 8, 8)])
+@pytest.mark.parametrize("at", [Spot(WORKFLOW, 20, 21), Spot(SCRIPT, 8, 8)])
 def test_a_comment_at_another_line_offers_no_suggestion(at: Spot) -> None:
     body = words().body([MENDABLE], at)
 
@@ -80,8 +80,9 @@ def test_a_comment_at_another_line_offers_no_suggestion(at: Spot) -> None:
     assert "```suggestion" not in body
 
 
-def test_a_comment_at_its_line_does_not_say_where_it_is() -> None:
-    assert "It stands at" not in said(MENDABLE)
+@pytest.mark.parametrize("line", [1, 8, 18])
+def test_a_comment_near_its_line_does_not_say_where_it_is(line: int) -> None:
+    assert "It stands at" not in words().body([MENDABLE], Spot(WORKFLOW, line, line))
 
 
 def test_several_findings_of_a_rule_are_one_list_with_links_and_the_changes_folded(

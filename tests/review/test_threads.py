@@ -123,11 +123,9 @@ def test_an_outdated_thread_is_not_edited_for_a_link_to_a_newer_commit() -> None
     [
         finding(9, "Check"),
         finding(8, path=OTHER),
-        finding(12, job="check"),
-        finding(12, "Elsewhere", job="check"),
         finding(8, text="terraform validate -json"),
     ],
-    ids=["step renamed", "file renamed", "job renamed", "moved to another job", "text edited"],
+    ids=["step renamed", "file renamed", "text edited"],
 )
 def test_a_finding_that_is_known_again_keeps_its_thread(now: Diagnostic) -> None:
     done = planned(posted(finding(8)), now)
@@ -155,8 +153,10 @@ def test_an_equal_finding_before_another_does_not_take_its_thread() -> None:
     assert [each.spot.first for each in done.new] == [5]
 
 
-def test_a_finding_with_nothing_in_common_is_another_one() -> None:
-    now = finding(8, "Check", job="check", text="terraform validate -json")
+@pytest.mark.parametrize(
+    "now", [finding(8, job="check"), finding(8, "Check", text="terraform validate -json")], ids=["job", "step and text"]
+)
+def test_a_finding_with_too_little_in_common_is_another_one(now: Diagnostic) -> None:
     done = planned(posted(finding(8)), now)
 
     assert (len(done.closings), [listed(each.mark) for each in done.new]) == (1, [[now.fingerprint]])
@@ -373,7 +373,7 @@ def test_a_policy_without_comments_begins_no_thread_and_goes_on_with_those_there
 # -- from GitHub's words -----------------------------------------------------------------------------------------------
 
 SEAL = Seal(("a secret", "an older one"), 7, 42)
-MARK = Mark(A_RULE.id, (Entry("0" * 16, ("1" * 8, "2" * 8, "3" * 8)),))
+MARK = Mark(A_RULE.id, (Entry("0" * 16, ("1" * 8, "2" * 8)),))
 
 
 def own(**other: Any) -> OwnThread:

@@ -55,16 +55,11 @@ def loosely(anchor: str) -> str:
     return f"{_NAME.sub('[]', where)}\t{text}"
 
 
-def likeness(rule: str, path: str, anchor: str) -> tuple[str, str, str]:
-    """By what a finding is known again whose fingerprint has changed, 8 hex digits each, the best first.
-
-    They stay the same when its step or file is renamed, when it is moved elsewhere, and when its text is edited. Equal
-    findings share them.
-    """
-    where, text = anchor.split("\t")[:2]
-    names = ("", loosely(anchor)), ("", text), (path, where)
-    near, far, there = (fingerprint(rule, *each)[:8] for each in names)
-    return near, far, there
+def likeness(rule: str, path: str, anchor: str) -> tuple[str, str]:
+    """By what a finding is known again whose fingerprint has changed: 8 hex digits that stay the same when its step or
+    its file is renamed, and 8 that stay when its text is edited. Equal findings share them."""
+    there, _, _ = anchor.partition("\t")
+    return fingerprint(rule, "", loosely(anchor))[:8], fingerprint(rule, path, there)[:8]
 
 
 def _structure(root: Node | None, offset: int) -> str:

@@ -16,6 +16,8 @@ from ghapp.report.words import Read, RuleUrl, counted, diff, no_source
 MESSAGE_BYTES = 4_000
 MOST_LINES = 10
 """A comment stands below the last of its lines; of a longer place it gets the first line only."""
+NEAR = 10
+"""So many lines away from its comment, a finding is seen without being told where it is."""
 
 _NO_PATCH = Patch()
 
@@ -91,7 +93,7 @@ class Comments:
 
     def _of_one(self, diagnostic: Diagnostic, at: Spot | None) -> str:
         place = diagnostic.place
-        astray = at is None or at.path != place.path or not at.first <= place.line <= at.last
+        astray = at is None or at.path != place.path or not at.first - NEAR <= place.line <= at.last + NEAR
         items = [*map(evidence_item, diagnostic.finding.evidence)]
         parts = [
             f"**{diagnostic.severity.value.capitalize()}: {prose(diagnostic.rule.title)}**",

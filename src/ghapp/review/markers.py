@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 _MARKER = re.compile(
     r"(?:\A|\n)<!-- ghapp:1 (?P<signed>(?P<state>open|closed) (?P<rule>[a-z0-9-]{1,100}) "
-    r"(?P<entries>[0-9a-f.,]{43,6000})) (?P<signature>[0-9a-f]{32}) -->\s*\Z"
+    r"(?P<entries>[0-9a-f.,]{34,6000})) (?P<signature>[0-9a-f]{32}) -->\s*\Z"
 )
 _RECEIPT = re.compile(
     r"(?:\A|\n)<!-- ghapp:1 (?P<signed>(?P<word>answered|failed|turned-away) (?P<comment>[1-9]\d{0,18})) "
     r"(?P<signature>[0-9a-f]{32}) -->\s*\Z"
 )
-_ENTRY = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{8})\.([0-9a-f]{8})\.([0-9a-f]{8})")
+_ENTRY = re.compile(r"([0-9a-f]{16})\.([0-9a-f]{8})\.([0-9a-f]{8})")
 MOST_ENTRIES = 100
 
 
@@ -28,7 +28,7 @@ class Entry:
     """A finding that a thread stands for. `likeness`: by what it is known again when its fingerprint has changed."""
 
     fingerprint: str
-    likeness: tuple[str, str, str]
+    likeness: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Seal:
             return body, None, False
         signatures = self._signatures(found["signed"])
         good = [hmac.compare_digest(each, found["signature"]) for each in signatures]
-        entries = tuple(Entry(each[1], (each[2], each[3], each[4])) for each in _ENTRY.finditer(found["entries"]))
+        entries = tuple(Entry(each[1], (each[2], each[3])) for each in _ENTRY.finditer(found["entries"]))
         text = body[: found.start()].rstrip("\n")
         if not any(good):
             return text, None, False

@@ -191,10 +191,11 @@ def _grouped(
     for each in findings:
         alike.setdefault(each.rule.id, []).append(each)
     for rule, several in alike.items():
-        group = next((each for each in threads if each.mark.rule == rule and each.group and _lives(each)), None)
-        standing = sum(len(homes[each.id]) for each in threads if each.mark.rule == rule)
-        if group is not None:
-            homes[group.id] += several
+        living = [each for each in threads if each.mark.rule == rule and _lives(each)]
+        groups = [each for each in living if each.group] or living[MOST_ALIKE:]
+        standing = sum(len(homes[each.id]) for each in living)
+        if groups:
+            homes[groups[-1].id] += several
         elif standing + len(several) > MOST_ALIKE:
             yield several
         else:
@@ -255,16 +256,20 @@ def _ways(comments: Comments) -> Iterator[_Way]:
         return [(_entry(each).likeness[0], spot) for spot in comments.spots(each)]
 
     yield lambda slot: (slot.entry.likeness[0], slot.thread.spot) if slot.alone and _lives(slot.thread) else None, spots
-    yield lambda slot: None if slot.thread.closed else slot.entry.fingerprint, lambda each: [each.fingerprint]
+    yield lambda slot: slot.entry.fingerprint if _open(slot.thread) else None, lambda each: [each.fingerprint]
     yield lambda slot: slot.entry.fingerprint, lambda each: [each.fingerprint]
     yield partial(_like, 0), lambda each: [_entry(each).likeness[0]]
-    yield partial(_like, 1), lambda each: [_entry(each).likeness[1]]
-    yield partial(_like, 2), lambda each: [_entry(each).likeness[2]]
     yield (
         lambda slot: (slot.entry.likeness[0], slot.thread.path),
         lambda each: [(_entry(each).likeness[0], each.path)],
     )
+    yield partial(_like, 1), lambda each: [_entry(each).likeness[1]]
 
 
 def _like(at: int, slot: _Slot) -> str | None:
-    return None if slot.thread.closed else slot.entry.likeness[at]
+    return slot.entry.likeness[at] if _open(slot.thread) else None
+
+
+def _open(thread: Thread) -> bool:
+    """Whether we have not closed it, be it that people have."""
+    return not thread.closed or thread.dismissed
