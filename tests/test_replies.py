@@ -83,6 +83,17 @@ async def test_what_was_ignored_on_one_pull_request_is_ignored_on_the_next_of_th
     assert newest(elsewhere).conclusion == "failure"
 
 
+async def test_an_ignored_finding_stays_so_when_its_file_is_renamed(house: House) -> None:
+    pull, thread = await found(house)
+    await say(house, thread, f"/ghapp ignore {REASON}")
+    pull.merge()
+    pull.repository.commit(branch="next", renames={CI: ".github/workflows/build.yml"})
+    following = pull.repository.pull_request(head="next", title="A better name")
+    await house.settle()
+
+    assert newest(following).conclusion == "success"
+
+
 async def test_an_ignore_ends_with_its_day(house: House) -> None:
     pull, thread = await found(house)
     day = datetime.now(UTC).date() + timedelta(days=2)

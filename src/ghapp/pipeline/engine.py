@@ -8,7 +8,7 @@ from datetime import date
 
 from ghapp.pipeline.eclipse import split
 from ghapp.pipeline.identity import anchor, exactly, loosely
-from ghapp.pipeline.ignores import Ignores, Reason
+from ghapp.pipeline.ignores import NOTHING, Agreed, Ignores
 from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.pipelines import Crash as Crash
 from ghapp.pipeline.pipelines import FileError as FileError
@@ -66,14 +66,14 @@ def analyse(
     *,
     policy: Policy | None = None,
     today: date | None = None,
-    agreed: Mapping[str, Reason] | None = None,
+    agreed: Agreed = NOTHING,
     prove: bool = True,
 ) -> Analysis:
     """Reads the files at `paths` (and whatever they call) out of `tree` and asks every rule.
 
     Paths that are no CI files are passed over. Never raises for what a file contains. `policy`: what the repository
     demands; rules that it has off are not asked. `today`: for ignores that end; without it they do not. `agreed`:
-    what people agreed to ignore, by its fingerprint. `prove`: also build and prove the edits.
+    what people agreed to ignore. `prove`: also build and prove the edits.
     """
     policy = policy or Policy()
     every = tuple(rules)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from ghapp.pipeline.glob import glob_regex
+from ghapp.pipeline.identity import fingerprint
 from ghapp.pipeline.inline import Mark, marks
 from ghapp.pipeline.kinds import platform_of
 from ghapp.pipeline.model import Job, Pipeline
 from ghapp.pipeline.policy import Ignore, Policy
-from ghapp.pipeline.rule import Finding, Platform, Rule, Severity
+from ghapp.pipeline.rule import Diagnostic, Finding, Platform, Rule, Severity
 from ghapp.pipeline.source import Place, Source
 from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.yaml import Document
@@ -38,10 +39,32 @@ class Reason:
         return self.until is None or today is None or today <= self.until
 
 
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What people agreed on in conversations: reasons by the fingerprints of what they are about.
+
+    `renames`: new path → old path, of files that had another name when that was said.
+    """
+
+    reasons: Mapping[str, Reason] = field(default_factory=dict[str, Reason])
+    renames: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def on(self, diagnostic: Diagnostic) -> Reason | None:
+        """Why this very finding is not to be reported."""
+        found = self.reasons.get(diagnostic.fingerprint)
+        if found is None and diagnostic.path in self.renames:
+            before = fingerprint(diagnostic.rule.id, self.renames[diagnostic.path], diagnostic.anchor)
+            found = self.reasons.get(before)
+        return found
+
+
+NOTHING = Agreed()
+
+
 class Ignores:
     """The ignores of the policy, those in comments, and those agreed on in conversations.
 
-    `rules`: the ids there are. `today`: None where nobody asks. `agreed`: by the fingerprints of what they are about.
+    `rules`: the ids there are. `today`: None where nobody asks.
     """
 
     def __init__(
@@ -50,14 +73,15 @@ class Ignores:
         policy: Policy,
         rules: Collection[str],
         today: date | None,
-        agreed: Mapping[str, Reason] | None = None,
+        agreed: Agreed = NOTHING,
     ) -> None:
         self.rules = rules
         self._over = tuple(each for each in policy.ignore if each.until and today and each.until < today)
         self.comments: tuple[Mark, ...] = ()
         self._tree = tree
         self._policy = policy
-        self._agreed = {each: reason for each, reason in (agreed or {}).items() if reason.holds(today)}
+        self._agreed = agreed
+        self._today = today
         self._marks: dict[str, tuple[Mark, ...]] = {}
         self._ways: dict[Pipeline, Ways] = {}
         self._used: set[Ignore | Mark] = set()
@@ -80,10 +104,12 @@ class Ignores:
                 found = found or Reason(mark.reason, mark.place, counts=free)
         return found
 
-    def agreed(self, rule: Rule, fingerprint: str) -> Reason | None:
+    def agreed(self, diagnostic: Diagnostic) -> Reason | None:
         """Why this very finding is not to be reported, by what people said of it; None when nobody did."""
-        reason = self._agreed.get(fingerprint)
-        return None if reason is None else replace(reason, counts=not self._policy.locks(rule.id))
+        reason = self._agreed.on(diagnostic)
+        if reason is None or not reason.holds(self._today):
+            return None
+        return replace(reason, counts=not self._policy.locks(diagnostic.rule.id))
 
     def _near(self, pipeline: Pipeline, finding: Finding) -> Iterator[Mark]:
         """The comments of the file that the finding stands in, and of the one that calls it."""

@@ -65,7 +65,7 @@ class Sieve:
         hushed: list[Ignored] = []
         for each in _numbered(sorted(every, key=order)):
             known = ignored.get((each.rule.id, each.place))
-            reason = self._ignores.agreed(each.rule, each.fingerprint) if known is None else known.reason
+            reason = self._ignores.agreed(each) if known is None else known.reason
             if reason is None:
                 reported.append(each)
             elif not reason.counts:

@@ -9,6 +9,7 @@ from functools import partial
 
 from ghapp.pipeline.effect import effect
 from ghapp.pipeline.engine import Analysis, Outcome, analyse, compare
+from ghapp.pipeline.ignores import Agreed
 from ghapp.pipeline.kinds import platform_of
 from ghapp.pipeline.policy import PATH, BrokenPolicy, Policy
 from ghapp.pipeline.rule import Platform
@@ -94,7 +95,7 @@ class _Analyses:
 
 def _analysed(snapshot: Snapshot, asked: Policies) -> _Analyses:
     tree, files = snapshot.head.tree(), ci_files(snapshot.head, snapshot.changed)
-    ask = partial(analyse, rules=catalogue(), today=snapshot.today, agreed=snapshot.agreed)
+    ask = partial(analyse, rules=catalogue(), today=snapshot.today, agreed=Agreed(snapshot.agreed, snapshot.renames))
     return _Analyses(
         ask(tree, files, policy=asked.now),
         ask(snapshot.base.tree(), ci_files(snapshot.base, snapshot.changed), policy=asked.now, prove=False),

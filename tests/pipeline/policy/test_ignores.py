@@ -11,7 +11,7 @@ from pipeline.toys import NO_FAIL, WORKFLOW, commands, rule
 
 from ghapp.pipeline import Finding, Pipeline, Platform, Rule
 from ghapp.pipeline.engine import Analysis, analyse, compare
-from ghapp.pipeline.ignores import Reason
+from ghapp.pipeline.ignores import Agreed, Reason
 from ghapp.pipeline.policy import PATH, read_policy
 from ghapp.pipeline.source import Place, Source
 from ghapp.pipeline.tree import Tree
@@ -49,11 +49,12 @@ def analysed(
     today: date | None = None,
     paths: Sequence[str] | None = None,
     agreed: Mapping[str, Reason] | None = None,
+    renames: Mapping[str, str] | None = None,
 ) -> Analysis:
     texts = {path: dedent(text) for path, text in files.items()}
     read = read_policy(Source(PATH, dedent(policy)), [each.id for each in rules])
     asked = list(texts) if paths is None else paths
-    return analyse(Tree.of(texts), asked, rules, policy=read, today=today, agreed=agreed)
+    return analyse(Tree.of(texts), asked, rules, policy=read, today=today, agreed=Agreed(agreed or {}, renames or {}))
 
 
 def said(analysis: Analysis) -> list[str]:
@@ -466,6 +467,15 @@ def test_what_people_agreed_on_ends_after_its_day(today: date | None, lines: lis
     analysis = analysed({WORKFLOW: JOB}, today=today, agreed=agreed_on(13))
 
     assert said(analysis) == ["no-fail 9", *lines]
+
+
+@pytest.mark.parametrize(("renames", "lines"), [({}, ["9", "13"]), ({"build.yml": "ci.yml"}, ["9"])])
+def test_what_people_agreed_on_holds_in_a_file_that_is_renamed(renames: dict[str, str], lines: list[str]) -> None:
+    below = {f".github/workflows/{new}": f".github/workflows/{old}" for new, old in renames.items()}
+    new = ".github/workflows/build.yml"
+    analysis = analysed({new: JOB}, agreed=agreed_on(13), renames=below)
+
+    assert said(analysis) == [f"no-fail {new}:{line}" for line in lines]
 
 
 def test_of_a_comment_and_what_people_agreed_on_the_comment_is_named_for_it_can_be_seen_in_the_file() -> None:

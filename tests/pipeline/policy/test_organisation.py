@@ -10,7 +10,7 @@ from pipeline.toys import NO_FAIL, WORKFLOW
 
 from ghapp.pipeline.effect import effect
 from ghapp.pipeline.engine import Analysis, analyse
-from ghapp.pipeline.ignores import Reason
+from ghapp.pipeline.ignores import Agreed, Reason
 from ghapp.pipeline.policy import PATH, BrokenPolicy, Policy, RunBlock, Runner, laid_over, read_file
 from ghapp.pipeline.rule import Severity
 from ghapp.pipeline.source import Source
@@ -219,7 +219,9 @@ IGNORED = "ignore: [{rule: no-fail, reason: Known.}]\n"
 def analysed(above: str, below: str = "", text: str = FAILS, agreed: dict[str, Reason] | None = None) -> Analysis:
     policy = merged(above, below)
     today = date(2026, 7, 1)
-    return analyse(Tree.of({WORKFLOW: text}), [WORKFLOW], RULES, policy=policy, today=today, agreed=agreed)
+    return analyse(
+        Tree.of({WORKFLOW: text}), [WORKFLOW], RULES, policy=policy, today=today, agreed=Agreed(agreed or {})
+    )
 
 
 def said(analysis: Analysis) -> list[str]:
