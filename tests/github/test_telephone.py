@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ghapp.demo.github import GitHub, Repository
+from ghapp.demo.github import REVIEWER, GitHub, Repository
 from ghapp.github import (
     Line,
     Output,
@@ -31,7 +31,7 @@ from ghapp.github.telephone import Contents
 @asynccontextmanager
 async def calling(**options: Any) -> AsyncGenerator[tuple[GitHub, Repository, Line]]:
     """A GitHub, a repository in it, and a line to that."""
-    github = GitHub()
+    github = GitHub(permissions=options.pop("permissions", REVIEWER))
     repository = github.repository("acme/shop", files={"a.txt": "1\n"})
     url = options.pop("url", "http://github.test")
     telephone = Telephone(github.app.client_id, github.app.private_key, url, httpx.ASGITransport(github.asgi))
