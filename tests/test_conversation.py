@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -447,3 +448,52 @@ async def test_a_push_costs_one_request_for_whatever_becomes_of_the_threads(hous
     assert spoken.count("graphql") == 2, "one to read, one to write"
     assert spoken.count("pulls/create-review") == 1
     assert len(refused) <= (1 if owner == "acme" else 0)
+
+
+TROUBLE: dict[str, dict[str, Any]] = {
+    "no answer, nothing happened": {"timeout": "before"},
+    "no answer, but it happened": {"timeout": "after"},
+    "a server error": {"status": 502, "body": "<html>Bad gateway</html>"},
+    "half an answer": {"truncated": True},
+    "slow down": {"status": 403, "headers": {"retry-after": "0"}, "body": {"message": "secondary rate limit"}},
+}
+WRITES = {"the threads": ("graphql", 1), "the review": ("pulls/create-review", 0), "the check": ("checks/update", 0)}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+@pytest.mark.parametrize(
+    ("owner", "call"),
+    [("fixers", "the threads"), ("acme", "the threads"), ("fixers", "the review"), ("acme", "the check")],
+)
+async def test_whatever_write_fails_once_the_threads_end_as_they_should(
+    house: House, owner: str, call: str, trouble: str
+) -> None:
+    before = [Job("mended"), Job("edited", "docker-compose up")]
+    after = [Job("edited", "docker-compose pull"), Job("new", "$(aws ecr get-login)")]
+    pull = await opened(house, {CI: workflow(before)}, owner)
+    operation, calls_before = WRITES[call]
+    house.github.fail(operation, after=calls_before, **TROUBLE[trouble])
+    await push(house, pull, {CI: workflow(after)})
+    mended, edited, new = pull.threads
+
+    assert not house.github.faults.waiting, "the trouble was met"
+    assert [is_open(each) for each in (mended, edited, new)] == [False, True, True]
+    assert "docker compose pull" in says(edited)
+    assert (the_run(pull).conclusion, len(the_run(pull).annotations)) == ("failure", 2)
+
+
+async def test_a_permission_that_is_not_granted_any_more_is_done_without(house: House) -> None:
+    pull = await opened(house, ONE, "fixers")
+    forbidden = {
+        "data": {"c0": None, "c1": None},
+        "errors": [
+            {"type": "FORBIDDEN", "path": [f"c{at}"], "message": "Resource not accessible by integration"}
+            for at in (0, 1)
+        ],
+    }
+    house.github.fail("graphql", after=1, status=200, body=forbidden)
+    await push(house, pull, NONE)
+    (thread,) = pull.threads
+
+    assert (thread.is_resolved, is_open(thread)) == (False, False)
+    assert says(thread).startswith("**Mended**")
