@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -529,3 +530,39 @@ async def test_a_refusal_in_the_middle_ends_the_check_that_was_opened(house: Hou
     assert (run.status, run.conclusion) == ("completed", "neutral")
     assert "Although you appear to have the 'right' credentials" in str(run.output["summary"])
     assert pull.comments == []
+
+
+TROUBLE: dict[str, dict[str, Any]] = {
+    "no answer, nothing happened": {"timeout": "before"},
+    "no answer, but it happened": {"timeout": "after"},
+    "a server error": {"status": 502},
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+@pytest.mark.parametrize("call", ["pulls/get", "checks/list-for-ref", "checks/create", "checks/update"])
+async def test_whatever_call_of_a_re_run_fails_there_is_one_new_check_run(
+    house: House, call: str, trouble: str
+) -> None:
+    pull = await house.pull_request({CI: FINDING})
+    pull.repository.rerequest(the_run(pull))
+    house.github.fail(call, **TROUBLE[trouble])
+    await house.settle()
+    again = pull.repository.check_runs(pull.head_sha)[-1]
+
+    assert not house.github.faults.waiting, "the trouble was met"
+    assert ended(pull.repository, pull.head_sha) == ["failure", "failure"]
+    assert places(again) == [(CI, 7)]
+    assert len(pull.comments) == 1
+
+
+@pytest.mark.parametrize("trouble", TROUBLE)
+@pytest.mark.parametrize("call", ["repos/compare-commits", "checks/create"])
+async def test_whatever_call_of_a_group_fails_its_check_ends_once(house: House, call: str, trouble: str) -> None:
+    pull = await house.pull_request({CI: FINDING})
+    house.github.fail(call, **TROUBLE[trouble])
+    sha = pull.repository.merge_group(pull)
+    await house.settle()
+
+    assert not house.github.faults.waiting, "the trouble was met"
+    assert ended(pull.repository, sha) == ["failure"]

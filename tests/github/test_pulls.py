@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .test_telephone import calling
-
 from ghapp.github import ChangedFile, Entry, Listing, compare, differences, pull_request, pull_requests_with
+
+from .test_telephone import calling
 
 
 async def test_a_pull_request_tells_its_ends_and_whether_it_is_open() -> None:
