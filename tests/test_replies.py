@@ -12,12 +12,13 @@ import pytest_asyncio
 from house import CI, FINDING, WORKFLOW, House, open_house
 
 from ghapp.agreements import Agreements
-from ghapp.demo.github import CheckRun, Pull, Thread
+from ghapp.demo.github import CheckRun, Pull, Review, ReviewComment, Thread
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 RULE = "terraform-validate-without-init"
 REASON = "The sandbox keeps no state"
+JOB = "  job{}:\n    runs-on: ubuntu-22.04\n    steps:\n      - run: terraform validate\n"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -81,6 +82,16 @@ async def test_what_was_ignored_on_one_pull_request_is_ignored_on_the_next_of_th
     assert newest(second).conclusion == "success"
     assert second.comments == []
     assert newest(elsewhere).conclusion == "failure"
+
+
+async def test_a_thread_that_stands_for_several_findings_is_ignored_as_a_whole(house: House) -> None:
+    pull = await house.pull_request({CI: "on: push\njobs:\n" + "".join(map(JOB.format, range(6)))})
+    (thread,) = pull.threads
+    (answer,) = await say(house, thread, f"/ghapp ignore {REASON}")
+
+    assert "These findings" in answer
+    assert newest(pull).conclusion == "success"
+    assert str(newest(pull).output["summary"]).count(REASON) == 6
 
 
 async def test_an_ignored_finding_stays_so_when_its_file_is_renamed(house: House) -> None:
@@ -194,6 +205,20 @@ async def test_what_is_about_a_finding_is_said_in_its_thread(house: House) -> No
     await house.github.deliver()
 
     assert "Reply `/ghapp ignore` in the thread of one" in below
+
+
+async def test_a_thread_that_a_person_began_is_about_no_finding_even_with_a_copy_of_our_comment(house: House) -> None:
+    pull, thread = await found(house)
+    person = house.github.user("octo-dev")
+    review = Review(pull, person, "", "COMMENTED", pull.head_sha)
+    copied = Thread(pull, thread.place)
+    ReviewComment(copied, review, person, thread.comments[0].body)
+    pull.threads.append(copied)
+    pull.reviews.append(review)
+    (said,) = await say(house, copied, "/ghapp ignore it")
+
+    assert said.startswith("This thread is not about a finding.")
+    assert newest(pull).conclusion == "failure"
 
 
 async def test_people_who_may_not_write_are_told_so_once_in_a_thread(house: House) -> None:
