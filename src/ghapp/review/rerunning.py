@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ghapp.github import CheckRun, PullRequestState, find_check_runs, pull_requests_with
+from ghapp.github import CheckRun, PullRequestState, Refused, find_check_runs, pull_requests_with
 from ghapp.inbox import Instead, PullRequest
 from ghapp.report import NAME
 from ghapp.review.case import Account, Case
@@ -21,7 +21,11 @@ async def rerun(case: Case) -> Account:
         return await _find_out(case)
     if not asked.number:
         return await examine(case, Post(case.line, asked, after=after), Gathering.between)
-    pull, state = await case.now()
+    try:
+        pull, state = await case.now()
+    except Refused as refusal:
+        await Post(case.line, asked, after=after).give_up(refusal)
+        raise
     gather = Gathering.of if state.head == pull.head else Gathering.between
     return await examine(case, Post(case.line, pull, after=after), gather)
 

@@ -10,7 +10,7 @@ class Fault:
 
     `status` (with `body` and `headers`) answers instead of the real handler. `timeout` never answers: "before" leaves
     the world as it was, "after" lets the call take effect first. `truncated` cuts the real answer's body in half.
-    Only `headers`: they are added to the real answer.
+    Only `headers`: they are added to the real answer. `owner`: only calls about that account's repositories.
     """
 
     operation: str
@@ -21,6 +21,7 @@ class Fault:
     timeout: Literal["before", "after"] | None = None
     truncated: bool = False
     after: int = 0  # so many calls of the operation go well first
+    owner: str = ""
 
 
 class Faults:
@@ -34,9 +35,9 @@ class Faults:
         self.waiting.append(fault)
         return fault
 
-    def take(self, operation: str) -> Fault | None:
+    def take(self, operation: str, owner: str) -> Fault | None:
         for fault in self.waiting:
-            if fault.operation not in ("*", operation):
+            if fault.operation not in ("*", operation) or fault.owner not in ("", owner):
                 continue
             if fault.after:
                 fault.after -= 1

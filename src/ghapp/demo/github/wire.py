@@ -52,7 +52,8 @@ class Answer:
 class Call:
     """One request as it is logged, and what its handler needs to know. `operation` is GitHub's operation id.
 
-    `started`: when it came in, by `time.perf_counter`; `seconds`: how long the answer took.
+    `owner`: the account it is about, as far as it tells. `started`: when it came in, by `time.perf_counter`;
+    `seconds`: how long the answer took.
     """
 
     github: "GitHub" = field(repr=False)
@@ -66,6 +67,7 @@ class Call:
     described: Operation | None = field(default=None, repr=False)
     token: "Token | None" = field(default=None, repr=False)
     status: int = 0
+    owner: str = ""
     started: float = 0
     seconds: float = 0
     link: str = ""
@@ -135,7 +137,8 @@ class Wire:
         call = self._read(request, await request.body())
         call.started = started
         self.github.calls.append(call)
-        fault = self.github.faults.take(call.operation)
+        call.owner = self._owner(call)
+        fault = self.github.faults.take(call.operation, call.owner)
         if self.github.latency:
             await asyncio.sleep(self.github.latency)
         if fault and fault.timeout == "before":
@@ -166,6 +169,15 @@ class Wire:
         """`/repositories/42` is where GitHub sends those who ask for a repository by a name that it had."""
         there = next((each for each in self.github.repositories.values() if each.id == int(found[1])), None)
         return f"/repos/{there.full_name}" if there else found[0]
+
+    def _owner(self, call: Call) -> str:
+        if owner := call.params.get("owner"):
+            return owner
+        token = self.github.tokens.issued.get(call.headers.get("authorization", "").partition(" ")[2])
+        number = call.params.get("installation_id", "")
+        installation = self.github.installations.get(int(number)) if number.isdecimal() else None
+        installation = token.installation if token else installation
+        return installation.account.login if installation else ""
 
     def _answer(self, call: Call) -> Answer:
         with self.github.lock:
