@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from house import CI, FINDING, WORKFLOW, House, open_house
+from house import CI, FINDING, TERRAFORM, WORKFLOW, House, open_house
 
 from ghapp.agreements import Agreements
-from ghapp.demo.github import CheckRun, Pull, Review, ReviewComment, Thread
+from ghapp.demo.github import FIXER, CheckRun, Pull, Review, ReviewComment, Thread
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -134,6 +134,21 @@ async def test_an_ignore_can_be_taken_back(house: House) -> None:
     assert newest(pull).conclusion == "failure"
     assert thread.comments[0].minimized is None
     assert len(pull.threads) == 1
+
+
+async def test_where_threads_may_be_resolved_an_ignore_resolves_them_and_taking_it_back_reopens_them(
+    house: House,
+) -> None:
+    repository = house.github.repository("resolvers/shop", files={CI: WORKFLOW, "main.tf": TERRAFORM})
+    repository.installation.accept(FIXER)
+    pull = await house.pull_request({CI: FINDING}, repository)
+    (thread,) = pull.threads
+    await say(house, thread, f"/ghapp ignore {REASON}")
+    ignored = (thread.is_resolved, newest(pull).conclusion)
+    await say(house, thread, "/ghapp unignore")
+
+    assert ignored == (True, "success")
+    assert (thread.is_resolved, newest(pull).conclusion) == (False, "failure")
 
 
 # -- explain, review ---------------------------------------------------------------------------------------------------
@@ -265,6 +280,19 @@ async def test_a_command_is_answered_once_whatever_befalls_the_answer(
     said = await say(house, thread, "/ghapp explain")
 
     assert len(said) == 1
+    assert house.github.faults.waiting == []
+
+
+@pytest.mark.parametrize("operation", ["pulls/get", "checks/list-for-ref"])
+async def test_what_a_command_changes_shows_whatever_befalls_github_after_the_answer(
+    house: House, operation: str
+) -> None:
+    pull, thread = await found(house)
+    house.github.fail(operation, times=3, status=502)
+    said = await say(house, thread, f"/ghapp ignore {REASON}")
+
+    assert len(said) == 1
+    assert [each.conclusion for each in pull.repository.check_runs(pull.head_sha)] == ["failure", "success"]
     assert house.github.faults.waiting == []
 
 
