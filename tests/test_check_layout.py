@@ -92,7 +92,7 @@ async def test_a_policy_that_cannot_be_followed_asks_for_action(house: House) ->
     pull = await house.pull_request({CI: FINDING}, house.repository(files))
 
     assert the_run(pull).conclusion == "action_required"
-    assert "`fails_on` is `failure`, `warning`, `notice` or `never`." in said(pull)
+    assert f"- `{POLICY}:1:11`: `fails_on` is " in said(pull)
 
 
 async def test_the_time_taken_is_said(house: House) -> None:

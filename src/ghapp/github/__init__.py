@@ -1,5 +1,6 @@
 """Everything said to GitHub, in our words. The only room that knows githubkit."""
 
+from ghapp.github.commits import Commit, Grant, NotCommitted, commit, commit_files, grant, permissions_for
 from ghapp.github.errors import GitHubError, RateLimited, Refused, Uncertain
 from ghapp.github.line import PERMISSIONS, Line
 from ghapp.github.pulls import (
@@ -26,7 +27,7 @@ from ghapp.github.shared import SharedFile
 from ghapp.github.talking import Comment, comments, permission, reply, review_comment
 from ghapp.github.telephone import Telephone
 from ghapp.github.threads import RESOLVING, Change, OwnThread, change_threads
-from ghapp.github.writing import CheckRun, Output, complete_check_run, find_check_runs, open_check_run, review
+from ghapp.github.writing import CheckRun, Output, complete_check_run, find_check_runs, open_check_run, put_note, review
 
 __all__ = [
     "MAX_CHANGED_FILES",
@@ -37,11 +38,14 @@ __all__ = [
     "ChangedFile",
     "CheckRun",
     "Comment",
+    "Commit",
     "Comparison",
     "Entry",
     "GitHubError",
+    "Grant",
     "Line",
     "Listing",
+    "NotCommitted",
     "Output",
     "OwnThread",
     "PullRequestState",
@@ -54,15 +58,20 @@ __all__ = [
     "change_threads",
     "changed_files",
     "comments",
+    "commit",
+    "commit_files",
     "compare",
     "complete_check_run",
     "differences",
     "find_check_runs",
+    "grant",
     "merge_base",
     "open_check_run",
     "permission",
+    "permissions_for",
     "pull_request",
     "pull_requests_with",
+    "put_note",
     "read",
     "reply",
     "review",

@@ -11,6 +11,7 @@ from ghapp.github.errors import Uncertain
 from ghapp.github.line import Line
 
 ANNOTATIONS_A_REQUEST = 50  # GitHub refuses more (REST, checks/update); each request appends
+NOTE, NOTE_END = "<!-- ghapp: note -->\n\n", "\n\n<!-- ghapp: end of note -->\n\n"
 LOOKS = 3  # how often a write of unknown fate is looked after before it is given up for now
 
 
@@ -27,12 +28,13 @@ class CheckRun:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a check run shows. `summary` and `text` are Markdown; `annotations` are in GitHub's own form."""
+    """What a check run shows. `summary` and `text` are Markdown; `annotations` and `actions` are GitHub's."""
 
     title: str
     summary: str
     text: str = ""
     annotations: tuple[Mapping[str, Any], ...] = ()
+    actions: tuple[Mapping[str, str], ...] = ()
 
 
 async def find_check_runs(line: Line, commit: str, name: str) -> list[CheckRun]:
@@ -83,6 +85,7 @@ async def complete_check_run(line: Line, run: CheckRun, external_id: str, conclu
         body: dict[str, Any] = {"output": _shown(batch), "external_id": external_id}
         if last:
             body |= {"status": "completed", "conclusion": conclusion, "completed_at": _now()}
+            body["actions"] = [*output.actions]
         try:
             await line.patch(f"check-runs/{run.id}", body)
             run = replace(run, annotations=run.annotations + len(batch.annotations))
@@ -95,6 +98,28 @@ async def complete_check_run(line: Line, run: CheckRun, external_id: str, conclu
             run = _run(await line.get(f"check-runs/{run.id}"))
             if last and _ended(run, external_id, conclusion, output):
                 return
+
+
+async def put_note(line: Line, run: int, note: str, actions: Sequence[Mapping[str, str]] | None = None) -> None:
+    """Puts a note at the top of a check run's summary, in the place of one that stands there. Markdown; nothing else
+    of the run changes. `actions`: its buttons from now on; None: those that it has.
+
+    Raises Refused when the run is gone.
+    """
+    output: dict[str, Any] = (await line.get(f"check-runs/{run}"))["output"]
+    summary: str = output.get("summary") or ""
+    rest = summary.partition(NOTE_END)[2] if summary.startswith(NOTE) else summary
+    shown = Output(output.get("title") or "", f"{NOTE}{note}{NOTE_END}{rest}", output.get("text") or "")
+    body: dict[str, Any] = {"output": _shown(shown)}
+    if actions is not None:
+        body["actions"] = [*actions]
+    for looks in range(1, LOOKS + 1):
+        try:
+            await line.patch(f"check-runs/{run}", body)
+            return
+        except Uncertain:  # done twice, it does no more than done once
+            if looks == LOOKS:
+                raise
 
 
 async def review(line: Line, pull: int, commit: str, comments: Sequence[Mapping[str, Any]]) -> None:

@@ -77,7 +77,7 @@ class Delivery:
     time; of reviews, a later one supersedes those of another `version` (head and base). `at`: when it happened, by
     GitHub's clock. `received`: seconds since the epoch, by ours. `attempt` counts from 1; continuations after a rate
     limit count on. `run`: the check run whose "Re-run" or button was pressed; a re-run is done once there is a newer
-    one. `command`: of a comment.
+    one. `by`: the login of who pressed the button. `command`: of a comment.
     """
 
     guid: str
@@ -93,6 +93,7 @@ class Delivery:
     pull: PullRequest
     kind: Kind = "review"
     run: int = 0
+    by: str = ""
     command: Command | None = None
     attempt: int = 1
 

@@ -1,7 +1,7 @@
 """Findings in, words for people out: check run, comments, SARIF, JSON, terminal. Pure."""
 
 from ghapp.report.annotations import Annotation
-from ghapp.report.checkrun import NAME, CheckRun, check_run
+from ghapp.report.checkrun import NAME, Button, CheckRun, check_run
 from ghapp.report.comments import Comments, Spot
 from ghapp.report.links import links_below, links_to
 from ghapp.report.machine import json_report, workflow_commands
@@ -14,6 +14,7 @@ from ghapp.report.terminal import text
 __all__ = [
     "NAME",
     "Annotation",
+    "Button",
     "CheckRun",
     "Comments",
     "Patch",

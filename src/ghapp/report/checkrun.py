@@ -21,6 +21,15 @@ TITLE_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A button of a check run: GitHub takes 20, 40 and 20 characters, and calls it an action."""
+
+    label: str
+    description: str
+    identifier: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckRun:
     """A completed check run in GitHub's words. `summary` and `text` are Markdown; a request takes 50 annotations."""
 
@@ -30,6 +39,7 @@ class CheckRun:
     text: str
     conclusion: str  # failure | neutral | success | action_required
     annotations: tuple[Annotation, ...]
+    buttons: tuple[Button, ...] = ()
 
 
 def check_run(
@@ -57,6 +67,15 @@ def check_run(
         text=details(outcome, rule_url, read, link, commented),
         conclusion=conclusion(outcome, fails_on),
         annotations=annotations_of(outcome, rule_url),
+        buttons=_buttons(outcome),
+    )
+
+
+def _buttons(outcome: Outcome) -> tuple[Button, ...]:
+    """The one that pushes all fixes, where there are any. `web.payload` knows its identifier, too."""
+    count = sum(each.mend is not None for each in outcome.new)
+    return (
+        (Button("Apply all fixes", f"Pushes a commit with {counted(count, 'fix', 'fixes')}", "fix"),) if count else ()
     )
 
 

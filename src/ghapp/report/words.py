@@ -23,9 +23,9 @@ def no_source(path: str) -> Source | None:
     return None
 
 
-def counted(count: int, noun: str) -> str:
-    """`1 failure`, `2 failures`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def counted(count: int, noun: str, nouns: str = "") -> str:
+    """`1 failure`, `2 failures`; `nouns` where an `s` does not do."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {nouns or f'{noun}s'}"
 
 
 def by_severity(diagnostics: Iterable[Diagnostic]) -> str:

@@ -69,7 +69,8 @@ class Gathering:
     """A change as it is read, step by step: its files first, then the contents that matter.
 
     After `read` or `look`, `head_now` is the pull request's head by GitHub's word, `open` whether it is neither merged
-    nor closed, and `threads` are ours. `shared`: the policy of the owner.
+    nor closed, and `threads` are ours. `shared`: the policy of the owner. `fixing`: set it to
+    have the snapshot ask for fixes, too.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Gathering:
         self.head_now = ""
         self.open = True
         self.threads: tuple[OwnThread, ...] = ()
+        self.fixing = False
         self._compared = compared
         self._head: dict[str, bytes] = {}
         self._base: dict[str, bytes] = {}
@@ -185,6 +187,7 @@ class Gathering:
             today=datetime.now(UTC).date(),
             files_at=f"{self.line.address}/blob/{self.pull.head}",
             commit=self.pull.head,
+            fixable=self._fixable() if self.fixing else None,
         )
 
     def _organisation(self) -> Organisation:
@@ -197,6 +200,12 @@ class Gathering:
             read=not self.shared.unread,
             here=name == SHARING,
         )
+
+    def _fixable(self) -> frozenset[str]:
+        """The files that a commit through GitHub's API leaves as they are but for their text: it takes the permission
+        to run from those that have it (babarot/gh-infra#167)."""
+        entries = self.listing.entries.items()
+        return frozenset(path for path, each in entries if each.kind == "file" and not each.executable)
 
     def _plain(self) -> frozenset[str]:
         """The scripts that may not be executed."""

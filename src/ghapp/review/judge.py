@@ -26,6 +26,7 @@ from ghapp.report import (
     pictures,
     policy_section,
 )
+from ghapp.review.fixes import Fixes, fixes_of
 from ghapp.review.policies import Policies, policies
 from ghapp.review.snapshot import Side, Snapshot
 from ghapp.review.threads import Plan, plan
@@ -35,6 +36,7 @@ from ghapp.rules import catalogue
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What to post. `plan`: what becomes of our threads. `plain`: the check run's text if they cannot be posted.
+    `fixes`: if they were asked for.
 
     `wanted_head`, `wanted_base`: paths whose texts the analysis lacked; with them, it might say more.
     """
@@ -46,6 +48,7 @@ class Verdict:
     findings: int
     wanted_head: frozenset[str]
     wanted_base: frozenset[str]
+    fixes: Fixes | None = None
 
 
 def judge(snapshot: Snapshot, pages: str, delivery: str) -> Verdict:
@@ -80,7 +83,18 @@ def judge(snapshot: Snapshot, pages: str, delivery: str) -> Verdict:
         said.tree.source,
         asked.now.comments,
     )
-    return _worded(outcome, plan(snapshot.threads, outcome, comments, snapshot.commit), say, said)
+    verdict = _worded(outcome, plan(snapshot.threads, outcome, comments, snapshot.commit), say, said)
+    return replace(verdict, fixes=_fixes(snapshot, asked.now, said)) if snapshot.fixable is not None else verdict
+
+
+def _fixes(snapshot: Snapshot, policy: Policy, said: _Analyses) -> Fixes:
+    ask, files = _asking(snapshot), ci_files(snapshot.head, snapshot.changed)
+
+    def examine(tree: Tree) -> Outcome:
+        head = ask(tree, files, policy=policy)
+        return _narrowed(compare(head, said.base, renames=snapshot.renames), snapshot, said.base)
+
+    return fixes_of(snapshot, said.tree, examine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +109,17 @@ class _Analyses:
 
 def _analysed(snapshot: Snapshot, asked: Policies) -> _Analyses:
     tree, files = snapshot.head.tree(), ci_files(snapshot.head, snapshot.changed)
-    ask = partial(analyse, rules=catalogue(), today=snapshot.today, agreed=Agreed(snapshot.agreed, snapshot.renames))
+    ask = _asking(snapshot)
     return _Analyses(
         ask(tree, files, policy=asked.now),
         ask(snapshot.base.tree(), ci_files(snapshot.base, snapshot.changed), policy=asked.now, prove=False),
         None if asked.proposed is None else ask(tree, files, policy=asked.proposed, prove=False),
         tree,
     )
+
+
+def _asking(snapshot: Snapshot) -> Callable[..., Analysis]:
+    return partial(analyse, rules=catalogue(), today=snapshot.today, agreed=Agreed(snapshot.agreed, snapshot.renames))
 
 
 def _sections(snapshot: Snapshot, policy: Policy, said: _Analyses, rule_url: Callable[[str], str]) -> list[str]:

@@ -8,7 +8,7 @@ branch's name has a space.)
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from ghapp.github import CheckRun, Line, Output, Refused, complete_check_run, find_check_runs, open_check_run
@@ -84,18 +84,20 @@ class Post:
             await self.end("cancelled", SUPERSEDED, state="superseded")
 
     async def publish(self, verdict: Verdict, seal: Seal | None, *, state: str = "") -> None:
-        """Completes the check run and carries the conversation on, at once. Without a seal nothing is said but that."""
+        """Completes the check run and carries the conversation on, at once. Without a seal there is no conversation,
+        and nothing to press."""
         external_id = f"{self.key} {state}".strip()
         talk = _silence() if seal is None else converse(self.line, self.pull, verdict.plan, seal)
-        _, refused = await together(self._complete(verdict, external_id), talk)
+        output = _output(verdict) if seal is not None else replace(_output(verdict), actions=())
+        _, refused = await together(self._complete(verdict.check.conclusion, external_id, output), talk)
         if refused and self.run is not None:  # then the check run says what the comments would have said
-            output = replace(_output(verdict), text=verdict.plain, annotations=())
+            output = replace(output, text=verdict.plain, annotations=())
             await self._close(self.run, external_id, verdict.check.conclusion, output)
 
-    async def _complete(self, verdict: Verdict, external_id: str) -> bool:
+    async def _complete(self, conclusion: str, external_id: str, output: Output) -> bool:
         run = await self.open()
         if not self.judged:
-            await self._close(run, external_id, verdict.check.conclusion, _output(verdict))
+            await self._close(run, external_id, conclusion, output)
         return False
 
     async def _open(self, external_id: str, output: Output, conclusion: str = "") -> CheckRun:
@@ -113,7 +115,8 @@ async def _silence() -> bool:
 
 def _output(verdict: Verdict) -> Output:
     check = verdict.check
-    return Output(check.title, check.summary, check.text, tuple(map(_annotation, check.annotations)))
+    buttons = tuple(map(asdict, check.buttons))
+    return Output(check.title, check.summary, check.text, tuple(map(_annotation, check.annotations)), buttons)
 
 
 def _annotation(annotation: Annotation) -> dict[str, Any]:

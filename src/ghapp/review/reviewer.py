@@ -14,6 +14,7 @@ from ghapp.inbox import Call, Delivery, Instead, Kind, Later
 from ghapp.review import metrics
 from ghapp.review.case import Account, Case, Handler
 from ghapp.review.commands import apologise, command
+from ghapp.review.fixing import excuse, fix
 from ghapp.review.posting import Post
 from ghapp.review.rerunning import rerun
 from ghapp.review.reviewing import group, review
@@ -64,10 +65,12 @@ class Reviewer:
         return account
 
     async def apologise(self, call: Call, error: Exception) -> None:
-        """Ends the check `neutral`, so that our mistake blocks nobody. Whoever gave a command is told."""
+        """Ends the check `neutral`, so that our mistake blocks nobody. Whoever asked for something is told."""
         delivery = call.delivery
         if delivery.kind == "command":
             await apologise(self._case(call, self._line(delivery)))
+        if delivery.kind == "fix":
+            await excuse(self._line(delivery), delivery.run, error)
         if delivery.kind in ("fix", "command") or not delivery.pull.base_ref:
             return
         post = Post(self._line(delivery), delivery.pull, after=delivery.run)
@@ -81,16 +84,11 @@ class Reviewer:
         return self._telephone.installation(delivery.installation, delivery.repository, delivery.name)
 
 
-async def not_handled(case: Case) -> Account:
-    """For what nobody answers yet."""
-    return {"conclusion": "not handled"}
-
-
 HANDLERS: Mapping[Kind, Handler] = {
     "review": review,
     "group": group,
     "rerun": rerun,
-    "fix": not_handled,
+    "fix": fix,
     "command": command,
 }
 

@@ -57,7 +57,8 @@ class Snapshot:
     `policy`: what the repository demands, by the base branch as it is now; None without a policy. `today`: the day by
     which ignores end. `files_at`: the address below which people see head's files. `agreed`: what people agreed to
     ignore, by its fingerprint. `organisation`: what all repositories of the owner demand. `policy_at`: where people see
-    this one's policy. `commit`: head. `threads`: ours, as they stand on the pull request.
+    this one's policy. `commit`: head. `threads`: ours, as they stand on the pull request. `fixable`: the paths that a
+    commit of fixes may change; None where no fixes are asked for.
     """
 
     head: Side
@@ -73,6 +74,7 @@ class Snapshot:
     policy_at: str = ""
     commit: str = ""
     threads: tuple[Thread, ...] = ()
+    fixable: frozenset[str] | None = None
 
 
 def before(after: bytes, patch: str) -> bytes | None:

@@ -54,6 +54,7 @@ class _Asked:
     pull: PullRequest
     at: str = ""
     run: int = 0
+    by: str = ""
     command: Command | None = None
 
 
@@ -73,6 +74,7 @@ def _stored(guid: str, event: str, action: str, fields: Fields, received: float,
         kind=asked.kind,
         pull=pull,
         run=asked.run,
+        by=asked.by,
         command=asked.command,
     )
 
@@ -115,7 +117,8 @@ def _check_run(action: str, fields: Fields) -> _Asked:
     pull = PullRequest.about(fields.get("check_run", "external_id", str), head)
     if pull is None and kind == "fix":
         raise Ignored("the check run is none of ours")
-    return _Asked(kind, pull or _unnamed(head), run=fields.get("check_run", "id", int))
+    by = fields.get("sender", "login", str) if kind == "fix" else ""
+    return _Asked(kind, pull or _unnamed(head), run=fields.get("check_run", "id", int), by=by)
 
 
 def _check_suite(action: str, fields: Fields) -> _Asked:

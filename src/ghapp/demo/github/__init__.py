@@ -14,6 +14,7 @@ Building a world (everything is synchronous; webhooks wait until they are delive
     repo.commit({}, branch="feature", deletes=["a.txt"], renames={"b.txt": "c.txt"})
     repo.branch("next", at="main"); repo.force_push("feature", sha); repo.delete_branch("feature")
     repo.rename("store"); repo.archive(); repo.collect(sha)         # another name; read-only; a commit that is gone
+    repo.protect("feature")
     fork = repo.fork("mallory"); fork.commit({"a.txt": "evil\\n"}, branch="patch-1"); fork.delete()
     repo.file("a.txt", at="feature") -> bytes; repo.head("main") -> sha
     repo.collaborator("someone", "write")                           # octo-dev is one from the start

@@ -30,6 +30,7 @@ class Repository:
         self.default_branch, self.parent = default_branch, parent
         self.id, self.node_id = github.identify("R", self)
         self.objects: Objects = parent.objects if parent else Objects()
+        self.protected: set[str] = set()
         self.branches: dict[str, str] = dict(parent.branches) if parent else {}
         self.pulls: dict[int, Pull] = {}
         self.suites: list[CheckSuite] = []
@@ -112,6 +113,10 @@ class Repository:
     def force_push(self, branch: str, sha: str) -> None:
         with self.github.lock:
             self._move(branch, sha)
+
+    def protect(self, name: str) -> None:
+        """Nobody pushes to the branch but through pull requests."""
+        self.protected.add(name)
 
     def delete_branch(self, name: str) -> None:
         """Takes the branch away; GitHub closes the pull requests that it was an end of."""

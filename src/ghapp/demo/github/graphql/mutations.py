@@ -120,6 +120,8 @@ def _commit(call: Call, given: Input) -> View:
     if expected != actual:
         message = f'Expected branch to point to "{actual}" but it did not. Pull and try again.'
         raise failure("STALE_DATA", message)
+    if name in here.protected:  # Thinkmill/keystatic#1598
+        raise failure("BRANCH_PROTECTION_RULE_VIOLATION", "Changes must be made through a pull request.")
     added = {each["path"]: File(base64.b64decode(each["contents"])) for each in changes.get("additions") or []}
     deleted = [each["path"] for each in changes.get("deletions") or []]
     if any(path.startswith(".github/workflows/") for path in (*added, *deleted)):
