@@ -144,6 +144,16 @@ async def test_what_the_organisation_has_locked_cannot_be_ignored_by_a_comment(h
     assert "in vain: the organisation lets nobody ignore this rule" in the_run(pull).annotations[0].message
 
 
+async def test_what_the_organisation_has_locked_cannot_be_ignored_by_a_reply_which_is_told_so(house: House) -> None:
+    pull = await house.pull_request({CI: FINDING}, shop(house, LOCKED))
+    (thread,) = pull.threads
+    thread.reply("octo-dev", "/ghapp ignore The image has it")
+    await house.settle()
+
+    assert thread.comments[-1].body.startswith(f"The organisation lets nobody ignore what `{RULE}` finds")
+    assert the_run(pull).conclusion == "failure"
+
+
 async def test_what_the_organisation_has_locked_can_be_made_stricter(house: House) -> None:
     repository = shop(house, NOTICE + LOCKED, f"severities: {{{RULE}: warning}}\n")
     pull = await house.pull_request({CI: FINDING}, repository)

@@ -33,6 +33,7 @@ def test_all_that_is_answered(as_in_golden: Callable[[str, str], None]) -> None:
         "a wrong word": replies.unknown("ingore"),
         "a very wrong word": replies.unknown("frobnicate"),
         "no reason": replies.without_reason(),
+        "a rule that the organisation has locked": replies.locked(rule.id),
         "no day": replies.no_such_day("2027-02-30"),
         "a day that is over": replies.day_is_over(DAY),
         "no thread": replies.no_finding("ignore", in_thread=False),

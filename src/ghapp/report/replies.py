@@ -79,6 +79,13 @@ def without_reason() -> str:
     )
 
 
+def locked(rule: str) -> str:
+    return (
+        f"The organisation lets nobody ignore what {code(rule)} finds: its policy, in its repository "
+        f"{code('.github')}, has locked it. {UNCHANGED}"
+    )
+
+
 def no_such_day(until: str) -> str:
     return f"The calendar has no {code(until)}: a day is written like {code('until 2027-01-31')}. {UNCHANGED}"
 

@@ -11,10 +11,12 @@ from typing import NamedTuple
 from ghapp.agreements import Agreement
 from ghapp.github import permission
 from ghapp.inbox import Command
+from ghapp.pipeline.policy import PATH
 from ghapp.report import replies
 from ghapp.review.case import Account, Case
 from ghapp.review.gathering import together
 from ghapp.review.markers import Mark
+from ghapp.review.policies import lets_nobody_ignore
 from ghapp.review.rerunning import anew
 from ghapp.review.talk import ANSWERED, FAILED, TURNED_AWAY, Talk
 from ghapp.rules import rule
@@ -93,6 +95,9 @@ async def _ignore(case: Case, talk: Talk, mark: Mark) -> Answer:
         return Answer(replies.no_such_day(said.until))
     if until is not None and until < datetime.now(UTC).date():
         return Answer(replies.day_is_over(until))
+    shared = await case.line.telephone.shared.get(case.line, PATH)
+    if await asyncio.to_thread(lets_nobody_ignore, shared.text, mark.rule):
+        return Answer(replies.locked(mark.rule))
     agreement = Agreement(
         repository=delivery.repository,
         fingerprint="",

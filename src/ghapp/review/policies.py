@@ -40,6 +40,12 @@ def policies(snapshot: Snapshot) -> Policies:
     )
 
 
+def lets_nobody_ignore(organisation: bytes | None, rule: str) -> bool:
+    """Whether the organisation's policy has locked the rule, as far as it can be followed."""
+    above, _ = _read(organisation, PATH)
+    return above is not None and laid_over(above, PolicyFile(), {}).locks(rule)
+
+
 def _laid(snapshot: Snapshot, organisation: PolicyFile, own: PolicyFile) -> Policy:
     severities = {rule.id: rule.severity for rule in catalogue()}
     if snapshot.organisation.here:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from ghapp.pipeline import Job, Pipeline
 from ghapp.pipeline.conditions import condition_node, may_follow_failure
 from ghapp.pipeline.graph import Graph
-from ghapp.pipeline.policy import PATH
 from ghapp.pipeline.source import Place
 from ghapp.rules._rollback import live_deploys, rollback_jobs, surely_rolls_back
 
@@ -43,7 +42,7 @@ def wishes(deploy: Job, graph: Graph) -> Iterator[Wish]:
         if not may_follow_failure(job) and all(other is not deploy for other in graph.upstream(job)):
             yield _by_hand(job, deploy)
     if pipeline.policy.rollback:
-        yield Wish(f"`{PATH}` asks for it (`rollback: {pipeline.policy.rollback}`)")
+        yield Wish(f"the policy asks for it (`rollback: {pipeline.policy.rollback}`)")
     alike = [job for job in pipeline.jobs if job is not deploy and live_deploys(job) and surely_rolls_back(job, graph)]
     names = list(dict.fromkeys(f"`{job.id}`" for job in alike))
     if len(names) >= ENOUGH:
