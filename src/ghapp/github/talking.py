@@ -12,6 +12,7 @@ from ghapp.github.line import Line
 
 PAGE = 100
 MOST_PAGES = 10
+MOST_COMMENTS = PAGE * MOST_PAGES
 CLOCKS_DIFFER = timedelta(minutes=1)  # GitHub's machines', and its times are whole seconds
 
 _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}", re.ASCII)
@@ -53,7 +54,7 @@ async def review_comment(line: Line, comment: int) -> Comment | None:
 
 
 async def comments(line: Line, pull: int, *, in_threads: bool, since: datetime | None = None) -> list[Comment]:
-    """What was said in the threads of a pull request, or below it, oldest first; at most the first 1,000 since then."""
+    """What was said in the threads of a pull request, or below it, oldest first; at most the first 1,000."""
     path = f"{'pulls' if in_threads else 'issues'}/{pull}/comments"
     params = {"since": (since - CLOCKS_DIFFER).strftime("%Y-%m-%dT%H:%M:%SZ")} if since is not None else {}
     found: list[Comment] = []

@@ -15,10 +15,9 @@ from ghapp.pipeline.policy import PATH
 from ghapp.report import replies
 from ghapp.review.case import Account, Case
 from ghapp.review.gathering import together
-from ghapp.review.markers import Mark
 from ghapp.review.policies import lets_nobody_ignore
 from ghapp.review.rerunning import anew
-from ghapp.review.talk import ANSWERED, FAILED, TURNED_AWAY, Talk
+from ghapp.review.talk import ANSWERED, FAILED, TURNED_AWAY, Subject, Talk
 from ghapp.rules import rule
 
 MAY = ("admin", "write")
@@ -74,10 +73,10 @@ async def _done(case: Case, talk: Talk) -> Answer:
     do = ABOUT_FINDINGS.get(said.verb)
     if do is None:
         return Answer(replies.unknown(said.verb))
-    mark = await talk.finding()
-    if mark is None:
+    subject = await talk.subject()
+    if subject is None:
         return Answer(replies.no_finding(said.verb, in_thread=bool(said.thread)))
-    return await do(case, talk, mark)
+    return await do(case, talk, subject)
 
 
 async def _review(case: Case) -> Answer:
@@ -85,7 +84,7 @@ async def _review(case: Case) -> Answer:
     return Answer("", anew=True) if state.open else Answer(replies.closed())
 
 
-async def _ignore(case: Case, talk: Talk, mark: Mark) -> Answer:
+async def _ignore(case: Case, talk: Talk, about: Subject) -> Answer:
     said, delivery = talk.said, case.delivery
     if not said.reason:
         return Answer(replies.without_reason())
@@ -96,13 +95,13 @@ async def _ignore(case: Case, talk: Talk, mark: Mark) -> Answer:
     if until is not None and until < datetime.now(UTC).date():
         return Answer(replies.day_is_over(until))
     shared = await case.line.telephone.shared.get(case.line, PATH)
-    if await asyncio.to_thread(lets_nobody_ignore, shared.text, mark.rule):
-        return Answer(replies.locked(mark.rule))
+    if await asyncio.to_thread(lets_nobody_ignore, shared.text, about.rule):
+        return Answer(replies.locked(about.rule))
     agreement = Agreement(
         repository=delivery.repository,
         fingerprint="",
-        rule=mark.rule,
-        path=talk.path,
+        rule=about.rule,
+        path=about.path,
         name=delivery.name,
         pull=delivery.pull.number,
         reason=said.reason,
@@ -110,24 +109,24 @@ async def _ignore(case: Case, talk: Talk, mark: Mark) -> Answer:
         at=delivery.received,
         until=until,
     )
-    await case.agreements.put([replace(agreement, fingerprint=each.fingerprint) for each in mark.entries])
-    return Answer(replies.ignored(mark.rule, until, several=len(mark.entries) > 1), anew=True)
+    await case.agreements.put([replace(agreement, fingerprint=each) for each in about.fingerprints])
+    return Answer(replies.ignored(about.rule, until, several=len(about.fingerprints) > 1), anew=True)
 
 
-async def _unignore(case: Case, talk: Talk, mark: Mark) -> Answer:
-    dropped = await case.agreements.drop(case.delivery.repository, [each.fingerprint for each in mark.entries])
+async def _unignore(case: Case, talk: Talk, about: Subject) -> Answer:
+    dropped = await case.agreements.drop(case.delivery.repository, about.fingerprints)
     there_were = bool(dropped) or case.call.again  # an earlier try may have dropped them
     return Answer(replies.unignored(there_were=there_were), anew=there_were)
 
 
-async def _explain(case: Case, talk: Talk, mark: Mark) -> Answer:
-    known = await asyncio.to_thread(rule, mark.rule)  # the first time, it reads the whole catalogue
+async def _explain(case: Case, talk: Talk, about: Subject) -> Answer:
+    known = await asyncio.to_thread(rule, about.rule)  # the first time, it reads the whole catalogue
     if known is None:
-        return Answer(replies.forgotten(mark.rule))
+        return Answer(replies.forgotten(about.rule))
     return Answer(replies.explained(known, f"{case.pages}/{known.id}"))
 
 
-ABOUT_FINDINGS: Mapping[str, Callable[[Case, Talk, Mark], Awaitable[Answer]]] = {
+ABOUT_FINDINGS: Mapping[str, Callable[[Case, Talk, Subject], Awaitable[Answer]]] = {
     "ignore": _ignore,
     "unignore": _unignore,
     "explain": _explain,
