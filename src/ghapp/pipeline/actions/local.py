@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from ghapp.pipeline.actions.reading import text_of
 from ghapp.pipeline.kept import kept
-from ghapp.pipeline.source import BrokenFile, Source, Text
+from ghapp.pipeline.source import BrokenFile, Source
 from ghapp.pipeline.tree import Tree
-from ghapp.pipeline.yaml import Document, Node, parse
+from ghapp.pipeline.yaml import Document, parse
 
 MAX_DEPTH = 4
 """How deep workflows call workflows, and actions actions."""
@@ -26,22 +26,15 @@ TOO_LARGE = "More is called here than is followed."
 
 @dataclass(slots=True)
 class Budget:
-    """What the calls of one pipeline may still bring in, and the texts that they share."""
+    """What the calls of one pipeline may still bring in."""
 
     files: set[str] = field(default_factory=set[str])
     parts: int = 0
-    texts: dict[Node, Text] = field(default_factory=dict[Node, Text])
 
     def take(self, parts: int) -> bool:
         """Whether so many more parts may come in."""
         self.parts += parts
         return self.parts <= MAX_PARTS
-
-    def text(self, node: Node) -> Text:
-        """The mapped text of a scalar, made once however often its file is called."""
-        if node not in self.texts:
-            self.texts[node] = node.as_text()
-        return self.texts[node]
 
 
 def called_file(tree: Tree, path: str, budget: Budget, depth: int) -> Document | str:

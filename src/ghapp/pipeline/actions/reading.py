@@ -33,11 +33,15 @@ def text_of(node: Node | None, *names: str) -> str | None:
 
 def entries_of(node: Node | None, name: str) -> dict[str, Node]:
     """The entries of a map below a key, by name as written."""
-    found = child(node, name)
-    entries: dict[str, Node] = {}
-    for key, value in found.entries() if found is not None else ():
-        entries.setdefault(key.deref().value, value)
-    return entries
+    return entries(child(node, name))
+
+
+def entries(node: Node | None) -> dict[str, Node]:
+    """The entries of a map, by name as written."""
+    found: dict[str, Node] = {}
+    for key, value in node.entries() if node is not None else ():
+        found.setdefault(key.deref().value, value)
+    return found
 
 
 def both(outer: str | None, inner: str | None) -> str | None:

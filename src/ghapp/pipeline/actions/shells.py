@@ -23,6 +23,7 @@ class Shell:
 
 
 UNKNOWN = Shell("unknown", errexit=False)
+DEFAULT = Shell("bash")
 BUILTIN = {
     "bash": Shell("bash", pipefail=True),
     "sh": Shell("sh"),
@@ -68,7 +69,7 @@ def default_shell(runner: Runner, condition: str | None) -> Shell:
     together = runner.node is not None and runner.node.kind != "scalar"
     if any(windows) and (together or all(windows) or _asks_for_windows(condition)):
         return BUILTIN["pwsh"]
-    return Shell("bash")
+    return DEFAULT
 
 
 def _asks_for_windows(condition: str | None) -> bool:

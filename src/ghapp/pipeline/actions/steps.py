@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ghapp.pipeline.actions.expressions import Path
+from ghapp.pipeline.actions.items import Item, items_of
 from ghapp.pipeline.actions.local import Budget, called_action
-from ghapp.pipeline.actions.reading import both, child, entries_of, inputs_of, text_of, uses_of
+from ghapp.pipeline.actions.reading import both, child, inputs_of
 from ghapp.pipeline.actions.scope import Bindings, Exports
 from ghapp.pipeline.actions.shells import UNKNOWN, Shell, default_shell, shell_named
 from ghapp.pipeline.actions.workspace import Workspace, normal
-from ghapp.pipeline.model import Job, Step, StepKind
+from ghapp.pipeline.model import Command, Gap, Job, Step, StepKind, Uses
 from ghapp.pipeline.shell import follow
-from ghapp.pipeline.source import Place
+from ghapp.pipeline.source import Place, Text
 from ghapp.pipeline.tree import WORKSPACE
 from ghapp.pipeline.yaml import Document, Node
 
@@ -55,53 +55,56 @@ class Steps:
     exports: Exports = field(default_factory=Exports)
     built: list[Step] = field(default_factory=list[Step])
 
-    def add(self, items: Node | None, frame: Frame) -> None:
-        """Adds the steps of a `steps:` list; whatever in it is no step is passed over."""
-        for item in items.elements() if items is not None else ():
-            keys = item.folded()
-            run, uses = keys.get("run"), keys.get("uses")
-            bindings = self._bindings(item, frame)
-            if run is not None and run.kind == "scalar":
-                self._run(self._step(item, keys, bindings, frame), run, bindings, frame)
-            elif uses is not None and uses.text:
-                self._use(self._step(item, keys, bindings, frame), uses, bindings, frame)
+    def parse(self, step: Step) -> tuple[Command | Gap, ...]:
+        return follow(step, self.job.pipeline.tree)
+
+    def add(self, steps: Node | None, frame: Frame) -> None:
+        """Adds the steps of a `steps:` list."""
+        moved = {**frame.machine, **frame.inputs}
+        plain = {**moved, **_AT_THE_ROOT}
+        for item in items_of(steps, frame.document) if steps is not None else ():
+            here = self.workspace.locate("")
+            known = plain if here == "" else moved
+            bindings = Bindings(item.env, known, frame.level, self.exports, len(self.built))
+            step = self._step(item, bindings, frame, here)
+            if item.text is not None:
+                self._run(step, item, item.text, bindings, frame)
+            elif item.uses is not None:
+                self._use(step, item.uses, bindings, frame)
 
     def _stop(self, step: Step, reason: str) -> None:
         step.gap = reason
         self.built.append(step)
 
-    def _bindings(self, item: Node, frame: Frame) -> Bindings:
-        known = ChainMap(_AT_THE_ROOT if self.workspace.plain else {}, frame.inputs, frame.machine)
-        return Bindings(entries_of(item, "env"), known, frame.level, self.exports, len(self.built))
-
-    def _step(self, item: Node, keys: Mapping[str, Node], bindings: Bindings, frame: Frame) -> Step:
-        """What a step of every kind has. `keys`: the item's, in lower case."""
-        tolerated = keys.get("continue-on-error")
+    def _step(self, item: Item, bindings: Bindings, frame: Frame, here: str | None) -> Step:
+        """What a step of every kind has. `here`: the directory in which it runs."""
         return Step(
             self.job,
             len(self.built),
             StepKind.USES,
-            item,
+            item.node,
             bindings,
-            name=_text(keys, "name") or "",
-            id=_text(keys, "id") or "",
-            condition=both(frame.condition, _text(keys, "if")),
-            env=frame.env.new_child(bindings.env) if bindings.env else frame.env,
-            tolerated=frame.tolerated or (tolerated is not None and bindings.resolve(tolerated.text or "") == "true"),
-            directory=self.workspace.locate(""),
+            item.name,
+            item.id,
+            both(frame.condition, item.condition),
+            frame.env.new_child(item.env) if item.env else frame.env,
+            item.inputs,
+            item.uses,
+            tolerated=frame.tolerated or (item.tolerated is not None and bindings.resolve(item.tolerated) == "true"),
+            directory=here,
             calls=frame.calls,
         )
 
-    def _run(self, step: Step, run: Node, bindings: Bindings, frame: Frame) -> None:
+    def _run(self, step: Step, item: Item, text: Text, bindings: Bindings, frame: Frame) -> None:
         step.kind = StepKind.RUN
-        step.text = self.budget.text(run)
-        shell = self._shell(step, bindings, frame)
+        step.text = text
+        shell = self._shell(step, item, bindings, frame)
         step.shell, step.errexit, step.pipefail = shell.name, shell.errexit, shell.pipefail
-        written = text_of(step.node, "working-directory") or frame.directory or ""
-        step.directory = self.workspace.directory(written, bindings)
-        tree = self.job.pipeline.tree
-        step.parse = lambda step: follow(step, tree)
-        self._note_exports(run.value, step.index)
+        written = item.directory or frame.directory
+        if written:
+            step.directory = self.workspace.directory(written, bindings)
+        step.parse = self.parse
+        self._note_exports(text.value, step.index)
         self.built.append(step)
 
     def _note_exports(self, script: str, index: int) -> None:
@@ -109,26 +112,24 @@ class Steps:
             for name in _NAME.findall(script):
                 self.exports.first.setdefault(name, index)
 
-    def _shell(self, step: Step, bindings: Bindings, frame: Frame) -> Shell:
-        line = text_of(step.node, "shell") or frame.shell
+    def _shell(self, step: Step, item: Item, bindings: Bindings, frame: Frame) -> Shell:
+        line = item.shell or frame.shell
         if line:
             named = bindings.resolve(line)
             return shell_named(named) if named is not None else UNKNOWN
         return UNKNOWN if frame.action else default_shell(self.job.runner, step.condition)
 
-    def _use(self, step: Step, node: Node, bindings: Bindings, frame: Frame) -> None:
-        step.uses = uses_of(node, frame.document)
-        step.inputs = entries_of(step.node, "with")
-        if not step.uses.local:
+    def _use(self, step: Step, uses: Uses, bindings: Bindings, frame: Frame) -> None:
+        if not uses.local:
             self.workspace.note(step, bindings)
             self._note_exports(step.input("script") or "", step.index)
             self.built.append(step)
             return
-        callee = self._callee(step.uses.name, len(frame.calls) - len(self.job.calls) + 1)
+        callee = self._callee(uses.name, len(frame.calls) - len(self.job.calls) + 1)
         if isinstance(callee, str):
             self._stop(step, callee)
         else:
-            self._call(step, node, callee, bindings, frame)
+            self._call(step, uses.node, callee, bindings, frame)
 
     def _callee(self, name: str, depth: int) -> Document | str:
         path = normal(name)
@@ -152,11 +153,6 @@ class Steps:
             action=True,
         )
         self.add(child(callee.root, "runs", "steps"), inner)
-
-
-def _text(keys: Mapping[str, Node], name: str) -> str | None:
-    node = keys.get(name)
-    return node.text if node is not None else None
 
 
 def action_path(path: str) -> dict[Path, str]:
