@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from ghapp.pipeline.expansion import Scope
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Job, Pipeline, Step
 from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.yaml import Node
@@ -117,6 +118,7 @@ class Cache:
         return self.step.builtin == "restore_cache" or (self.step.uses is not None and "restore" in self.step.uses.name)
 
 
+@kept
 def caches(pipeline: Pipeline) -> list[Cache]:
     """Every cache step, in order. A restore_cache has the paths that are saved under its first key."""
     steps = [step for job in pipeline.jobs for step in job.steps]

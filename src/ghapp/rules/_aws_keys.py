@@ -47,8 +47,8 @@ class Key:
 def stored_keys(pipeline: Pipeline) -> Iterator[Key]:
     """Every half of a stored key that the pipeline hands to its jobs."""
     elsewhere = bool(_OTHER_ENDPOINT.search(pipeline.source.text))
-    if pipeline.root is not None and not elsewhere:
-        yield from _in_environments(pipeline, pipeline.root)
+    if not elsewhere:
+        yield from _in_environments(pipeline)
     for job in pipeline.jobs:
         for step in job.steps:
             yield from _in_inputs(step)
@@ -56,11 +56,11 @@ def stored_keys(pipeline: Pipeline) -> Iterator[Key]:
         yield from () if elsewhere else _in_commands(job)
 
 
-def _in_environments(pipeline: Pipeline, root: Node) -> Iterator[Key]:
+def _in_environments(pipeline: Pipeline) -> Iterator[Key]:
     """The maps named `env` (CircleCI: `environment`) of the file itself, called files have their own turn."""
     name = "environment" if pipeline.platform is Platform.CIRCLECI else "env"
-    for node in root.walk():
-        if node.kind == "map" and node.key is not None and node.key.value == name:
+    for node in pipeline.document.maps if pipeline.document is not None else ():
+        if node.key is not None and node.key.value == name:
             yield from _halves({key.value: value for key, value in node.entries()}, "AWS_", "the environment")
 
 

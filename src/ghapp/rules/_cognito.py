@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ghapp.pipeline import Evidence, Job, Pipeline
+from ghapp.pipeline.kept import kept
+from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.yaml import Node
 from ghapp.rules._addresses import scopes
 from ghapp.rules._backend_needs import Weight
@@ -61,8 +63,8 @@ def _told(job: Job) -> Iterator[tuple[Weight, Evidence]]:
 
 
 def _repository(pipeline: Pipeline, job: Job) -> Iterator[tuple[Weight, Evidence]]:
-    tests = next((path for path in sorted(pipeline.tree.paths or ()) if _TESTS.search(path)), None)
-    if tests is None or job.contexts:
+    tests = _test_of_it(pipeline.tree)
+    if not tests or job.contexts:
         return
     for name in MANIFESTS:
         source = pipeline.tree.source(name)
@@ -70,6 +72,12 @@ def _repository(pipeline: Pipeline, job: Job) -> Iterator[tuple[Weight, Evidence
         if source is not None and match is not None:
             text = f"`{name}` has its SDK, and `{tests}` tests authentication"
             yield Weight.LIKELY, Evidence(source.place(*match.span()), text)
+
+
+@kept
+def _test_of_it(tree: Tree) -> str:
+    """A test of the repository that signs in; empty when it has none."""
+    return min(filter(_TESTS.search, tree.paths or ()), default="")
 
 
 def _header(pipeline: Pipeline) -> Iterator[tuple[Weight, Evidence]]:

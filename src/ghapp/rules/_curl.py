@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ghapp.pipeline import Command, Edit, Job, Pipeline, Platform, Word
 from ghapp.pipeline.edits import replace_in
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import PartKind, RunnerKind
 
 PLATFORMS = (Platform.ACTIONS, Platform.ACTION, Platform.CIRCLECI, Platform.SHELL)
@@ -130,15 +131,14 @@ class Call:
         return replace_in(text, first.start, first.end, new)
 
 
-def calls(pipeline: Pipeline) -> Iterator[Call]:
+@kept
+def calls(pipeline: Pipeline) -> tuple[Call, ...]:
     """The calls of curl in the pipeline that can be read whole."""
     if ".curlrc" in pipeline.source.text:
-        return
-    for command in (command for job in pipeline.jobs for command in job.running("curl")):
-        if command.script.clean and not command.followed:
-            call = _call(command)
-            if not call.opaque and "config" not in call.given:
-                yield call
+        return ()
+    commands = (command for job in pipeline.jobs for command in job.running("curl"))
+    found = (_call(command) for command in commands if command.script.clean and not command.followed)
+    return tuple(call for call in found if not call.opaque and "config" not in call.given)
 
 
 def _call(command: Command) -> Call:

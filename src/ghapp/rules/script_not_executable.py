@@ -67,7 +67,7 @@ def _in_job(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
             if isinstance(item, Gap):
                 return
             continue
-        if item.name in _SETS_MODES or any(item.is_a("git", verb) for verb in _OTHER_FILES):
+        if item.name in _SETS_MODES or (item.name == "git" and any(item.is_a("git", verb) for verb in _OTHER_FILES)):
             return
         path = _run_by_path(item)
         if path is not None and path in (pipeline.tree.paths or ()) and pipeline.tree.runs(path) is False:

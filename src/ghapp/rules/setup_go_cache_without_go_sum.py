@@ -52,8 +52,9 @@ from ghapp.rules._workspace import Workspace, is_checkout
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     modules = named(pipeline.tree, "go.sum") if pipeline.tree.known else []
     for job in pipeline.jobs if modules else ():
-        for step, workspace in Workspace.walk(job) if _in_the_root(job) else ():
-            wanted = keyed_by(step) if caches_modules(step) else ()
+        cached = [step for step in job.steps if caches_modules(step)]
+        for step, workspace in Workspace.walk(job) if cached and _in_the_root(job) else ():
+            wanted = keyed_by(step) if step in cached else ()
             why = _why(wanted, workspace, tracked=bool(hashed_files(pipeline.tree, wanted)))
             if step.uses is not None and why and not any("$" in each for each in wanted):
                 where = "" if "cache-dependency-path" in step.inputs else " in the root"

@@ -92,6 +92,7 @@ class Tape:
                 items.append(item)
                 continue
             scripts.setdefault(item.script, len(scripts))
+            _ = item.name  # told once for all steps
             links += [(number, name, at[id(other)]) for name in _PIPED if (other := getattr(item, name)) is not None]
             items.append({**item.__dict__, "step": None, "script": scripts[item.script], **_UNPIPED})
         blank = tuple(Script(script.text, script.shell, clean=script.clean) for script in scripts)
