@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
@@ -231,17 +231,28 @@ json_values = st.recursive(
 )
 
 
-@given(data=st.data())
-async def test_a_payload_with_any_part_replaced_is_stored_or_refused_but_never_fails(data: st.DataObject) -> None:
+STORED = {
+    path.name.partition(".")[0]: body
+    for path, body in EXAMPLES.items()
+    if is_stored(path.name.partition(".")[0], json.loads(body))
+}
+COMMENT = json.loads(EXAMPLES[PAYLOADS[0].with_name("pull_request_review_comment.created.1.json")])
+COMMENT["comment"]["body"] = "/ghapp ignore it is a test until 2027-01-31"
+STORED["pull_request_review_comment"] = json.dumps(COMMENT).encode()
+
+
+@settings(deadline=None)
+@given(event=st.sampled_from(sorted(STORED)), data=st.data())
+async def test_a_payload_with_any_part_replaced_is_answered_but_never_fails(event: str, data: st.DataObject) -> None:
     server = Server()
-    payload = json.loads(BODY)
+    payload = json.loads(STORED[event])
     part: Any = payload
     for _ in range(data.draw(st.integers(0, 3))):
         inner = [key for key, value in part.items() if isinstance(value, dict) and value]
         if inner:
             part = part[data.draw(st.sampled_from(sorted(inner)))]
     part[data.draw(st.sampled_from(sorted(part)))] = data.draw(json_values)
-    answer = await server.deliver(json.dumps(payload).encode())
+    answer = await server.deliver(json.dumps(payload).encode(), event=event)
 
     assert answer.status_code in (202, 400)
     assert len(server.stored) == (answer.json()["outcome"] == "stored")

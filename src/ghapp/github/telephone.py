@@ -30,6 +30,7 @@ from ghapp.github.shared import SharedFiles
 RANKS = ("read", "write", "admin")
 
 FRESH_SECONDS = 300  # a token is not used in its last minutes
+PARTIAL_SECONDS = 10.0  # one that may not do all it should: somebody may grant the rest at any moment
 KEPT_TOKENS = 1000
 DENIED_SECONDS = 3600  # so long an installation is not asked again for what it does not grant
 KEPT_BYTES = 32 << 20
@@ -137,8 +138,11 @@ class Telephone:
                 self._denied[wanted] = time.time() + DENIED_SECONDS
                 raise
             answer = await self._minted(line, await self._granted(line))  # better said in a check than not at all
-        until = datetime.fromisoformat(answer["expires_at"]).timestamp() - FRESH_SECONDS
-        return Access(GitHub(TokenAuthStrategy(answer["token"]), config=self.client.config), until)
+            return self._by_token(answer["token"], time.time() + PARTIAL_SECONDS)
+        return self._by_token(answer["token"], datetime.fromisoformat(answer["expires_at"]).timestamp() - FRESH_SECONDS)
+
+    def _by_token(self, token: str, until: float) -> Access:
+        return Access(GitHub(TokenAuthStrategy(token), config=self.client.config), until)
 
     async def _minted(self, line: Line, permissions: Mapping[str, str]) -> Any:
         name = line.name.partition("/")[2]

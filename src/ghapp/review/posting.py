@@ -19,7 +19,7 @@ from ghapp.review.gathering import together
 from ghapp.review.judge import Verdict
 from ghapp.review.markers import Seal
 
-UNDER_WAY = Output("Reading the pipelines", "ghapp is reading what this pull request changes.")
+UNDER_WAY = Output("Reading the pipelines", "ghapp is reading what changes.")
 NOTHING = Output("No CI files changed", "This change touches no CI files, so there was nothing to check.")
 REFUSED = Output(
     "GitHub did not let ghapp review this change",
