@@ -25,6 +25,7 @@ from ghapp.inbox import Failure, Inbox
 KILLS = 50
 PULL_REQUESTS = 100
 COMMANDS = 12
+RE_RUNS = 8
 
 
 @dataclass
@@ -203,4 +204,41 @@ async def test_a_server_killed_while_it_answers_commands_obeys_each_and_answers_
         assert [each.body.partition(" ")[0] for each in answers] == ["**Ignored.**"]
         assert [(run.status, run.conclusion) for run in runs] == [("completed", "failure"), ("completed", "success")]
         assert len(pull.threads) == 1
+    assert not github.violations
+
+
+async def test_a_server_killed_while_checks_run_again_makes_one_new_run_of_each(tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(1 << 32)
+    github = GitHub(webhook_url="http://127.0.0.1:1/webhook", webhook_secret="it-is-only-a-demonstration")
+    pulls = pull_requests(github, RE_RUNS)
+    opened = [each for each in github.drop() if each.event == "pull_request"]
+    inbox = Inbox(f"sqlite:///{tmp_path / 'inbox.db'}")
+    with serve(github.asgi) as api:
+        async with server_for(github, api, tmp_path) as server:
+            await server.start()
+            await server.up()
+            for each in opened:
+                await server.deliver(each)
+            assert await all_answered(inbox) == []
+            await server.kill()
+            github.drop()
+            github.latency = 0.1
+            groups = [pull.repository.merge_group(pull) for pull in pulls]
+            for number, pull in enumerate(pulls):
+                if number % 2:
+                    pull.repository.rerequest_suite(pull.head_sha)
+                else:
+                    pull.repository.rerequest(pull.repository.check_runs(pull.head_sha)[0])
+            asked = [each for each in github.drop() if each.action in ("rerequested", "checks_requested")]
+            await burst(server, asked, random.Random(seed), kills=RE_RUNS)
+            failed = await all_answered(inbox)
+
+    print(f"seed: {seed}; {github.operations.count('pulls/get')} re-runs begun")
+    assert len(asked) == 2 * RE_RUNS
+    assert failed == []
+    for pull, group in zip(pulls, groups, strict=True):
+        runs = pull.repository.check_runs(pull.head_sha)
+        assert [(run.status, run.conclusion, len(run.annotations)) for run in runs] == [("completed", "failure", 1)] * 2
+        assert [run.status for run in pull.repository.check_runs(group)] == ["completed"]
+        assert len(pull.comments) == 1
     assert not github.violations
