@@ -70,7 +70,8 @@ def _bytes(repository: Repository, path: str) -> bytes | None:
 
 
 def _counts(analysis: Analysis) -> Counter[str]:
-    return Counter(each.rule.id for each in analysis.diagnostics)
+    """Findings by rule, those included that a graver one eclipses: an edit that mends that one brings none of them."""
+    return Counter(each.rule.id for each in (*analysis.diagnostics, *analysis.eclipsed))
 
 
 if __name__ == "__main__":
