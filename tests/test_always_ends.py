@@ -498,7 +498,7 @@ async def test_a_group_of_more_files_than_github_compares_is_seen_whole(house: H
 
 
 async def test_three_hundred_ci_files_are_all_read(house: House) -> None:
-    files = {f".github/workflows/w{number:03}.yml": FINDING for number in range(300)}
+    files = {f".github/workflows/w{number:03}.yml": f"# {number}\n{FINDING}" for number in range(300)}
     pull = await house.pull_request(files)
     run = the_run(pull)
 
