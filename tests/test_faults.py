@@ -177,6 +177,7 @@ async def told(house: House, plot: Plot, owners: list[str], troubles: list[dict[
     for story in stories:
         plot.happen(story)
     await house.settle(concurrency=TOGETHER)
+    await house.settle(concurrency=TOGETHER)  # what we push ourselves is reviewed, too
     return stories
 
 
