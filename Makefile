@@ -80,6 +80,7 @@ bench: .venv/.ready-to-bench ## Measure on a folder of real CI files (CORPUS=fol
 	@$(BIN)/python -m bench.corpus "$(CORPUS)"
 	@$(BIN)/python -m bench.labels "$(CORPUS)"
 	@$(BIN)/python -m bench.edits "$(CORPUS)"
+	@$(BIN)/python -m bench.identity "$(CORPUS)"
 
 requirements: ## Pin the dependencies of pyproject.toml (needs uv; UPGRADE=--upgrade: newest versions)
 	$(COMPILE) pyproject.toml -o requirements/base.txt

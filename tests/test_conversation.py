@@ -277,20 +277,35 @@ async def test_three_findings_of_a_rule_have_threads_of_their_own_and_further_on
     assert "In 6 places" in says(pull.threads[3])
 
 
-async def test_a_push_brings_at_most_twenty_comments_and_the_check_has_all(house: House) -> None:
-    commands = ("terraform validate", "docker-compose up", "$(aws ecr get-login)")
-    files = {
-        f".github/workflows/{number}.yml": workflow([Job(f"j{at}", each) for at, each in enumerate(commands)])
-        for number in range(3)
-    }
-    more = {
-        f".github/workflows/x{number}.yml": f"on: push\npermissions: {{id-token: {number}}}\njobs:\n{Job('j')}"
-        for number in range(2)
-    }
-    pull = await opened(house, {**files, **more})
+EIGHT = """  {name}:
+    runs-on: ubuntu-22.04
+    steps:
+      - uses: actions/checkout@v5
+      - run: docker-compose up
+      - run: $(aws ecr get-login)
+      - run: sqlmap -u "https://shop.example/?id=1" --batch --risk 3
+      - uses: actions/cache@v5
+        with: {{path: ~/go/pkg/mod, key: go}}
+      - if: failure
+        run: echo failed
+      - run: |
+          curl -d '{{"a": $HOME}}' https://shop.example/report
+"""
+"""A job that fails in eight ways at least."""
 
-    assert max(len(review.comments) for review in pull.reviews) <= 20
-    assert len(the_run(pull).annotations) >= 9
+
+async def test_a_push_brings_at_most_twenty_comments_and_the_next_one_the_rest_while_the_check_has_all(
+    house: House,
+) -> None:
+    files = {CI: "on: push\njobs:\n" + "".join(EIGHT.format(name=name) for name in ("one", "two", "three"))}
+    pull = await opened(house, files)
+    first, every = len(pull.comments), the_run(pull).annotations
+    await push(house, pull, {"README.md": "# Shop\n"})
+    await push(house, pull, {"README.md": "# A shop\n"})
+
+    assert (first, len(every)) == (20, 27)
+    assert [len(review.comments) for review in pull.reviews] == [20, 7]
+    assert not any(map(edits, pull.threads))
 
 
 # -- people ------------------------------------------------------------------------------------------------------------

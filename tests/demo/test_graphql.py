@@ -232,3 +232,27 @@ async def test_workflow_files_need_their_own_permission(anyone: Api, repo: Repos
     }
 
     assert (await mutate(api, "createCommitOnBranch", given, "commit { oid }"))["errors"][0]["type"] == "FORBIDDEN"
+
+
+async def test_a_comment_is_edited_by_the_app_that_wrote_it_only(api: Api, pull: Pull) -> None:
+    await post(api, pull, 4)
+    own = pull.threads[0].comments[0]
+    theirs = pull.threads[0].reply("octo-dev", "thanks")
+    field = "pullRequestReviewComment { body }"
+
+    async def edit(comment: str, body: str) -> dict[str, Any]:
+        given = {"pullRequestReviewCommentId": comment, "body": body}
+        return await mutate(api, "updatePullRequestReviewComment", given, field)
+
+    edited, refused, long = [
+        await edit(own.node_id, "new"),
+        await edit(theirs.node_id, "x"),
+        await edit(own.node_id, "x" * 65_537),
+    ]
+
+    assert (edited["data"]["updatePullRequestReviewComment"]["pullRequestReviewComment"], own.body) == (
+        {"body": "new"},
+        "new",
+    )
+    assert [each["errors"][0]["type"] for each in (refused, long)] == ["FORBIDDEN", "UNPROCESSABLE"]
+    assert theirs.body == "thanks"

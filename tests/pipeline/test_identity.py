@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from textwrap import indent
 
 import pytest
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from pipeline.toys import NO_FAIL, WORKFLOW, analysed, commands, rule, workflow
 
 from ghapp.pipeline.engine import Analysis, Outcome, compare
+from ghapp.pipeline.identity import likeness
+from ghapp.rules import catalogue
 
 BASE = """
     on: push
@@ -196,6 +200,66 @@ def test_a_finding_outside_of_any_key_has_no_path() -> None:
     anchors = [each.anchor for each in analysed({WORKFLOW: "# x\non: push\n"}, [rule("top", detect)]).diagnostics]
 
     assert anchors == ["\t# x"]
+
+
+REAL = """\
+on: push
+jobs:
+  images:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v5
+      - name: Log in
+        run: $(aws ecr get-login)
+      - name: Report
+        run: |
+          echo done
+          curl -d '{"a": $HOME}' https://shop.example/report
+  scan:
+    runs-on: ubuntu-24.04
+    steps:
+      - name: Scan
+        run: sqlmap -u "https://shop.example/?id=1"
+      - if: failure
+        run: docker-compose logs
+      - name: Again
+        run: docker-compose logs
+"""
+
+
+def edited(chance: random.Random) -> str:
+    """That workflow with jobs and steps in another order, comments between them, steps beside them, and other
+    indentation."""
+    head, *jobs = re.split(r"(?m)^(?=  \w)", REAL)
+    text = head
+    for job in chance.sample(jobs, len(jobs)):
+        top, *steps = re.split(r"(?m)^(?=      - )", job)
+        text += "  # a job\n" * chance.randrange(3) + top
+        for step in chance.sample(steps, len(steps)):
+            text += "      # a step\n" * chance.randrange(3) + "      - run: echo beside\n" * chance.randrange(2) + step
+    return re.sub("(?m)^ ", " " * chance.randint(1, 5), text)
+
+
+def test_a_hundred_edits_around_findings_of_the_real_rules_leave_them_their_fingerprints() -> None:
+    chance, before = random.Random(7), workflow(REAL, catalogue())
+    names = [each.fingerprint for each in before.diagnostics]
+
+    assert len(names) == len(set(names)) > 8
+    for number in range(100):
+        after = workflow(edited(chance), catalogue())
+
+        assert sorted(each.fingerprint for each in after.diagnostics) == sorted(names), f"edit {number}"
+
+
+def test_a_finding_is_like_itself_in_a_renamed_file_or_step_and_like_what_stood_in_its_place() -> None:
+    here = likeness("a-rule", "ci.yml", "jobs.build.steps[Test].run\tfail now")
+    renamed = likeness("a-rule", "build.yml", "jobs.build.steps[Check].run\tfail now\t#2")
+    reworded = likeness("a-rule", "ci.yml", "jobs.build.steps[Test].run\tfail later")
+    other = likeness("another", "ci.yml", "jobs.build.steps[Test].run\tfail now")
+
+    assert [a == b for a, b in zip(here, renamed, strict=True)] == [True, False]
+    assert [a == b for a, b in zip(here, reworded, strict=True)] == [False, True]
+    assert not {*here} & {*other}
 
 
 WORDS = st.sampled_from(["true", "make all", "echo 'a: b'", "fail", "fail twice", "cd x && fail"])
