@@ -110,6 +110,13 @@ def test_a_list_that_is_too_long_for_a_comment_says_how_many_places_are_left_out
     assert len(body) < 65_000
 
 
+def test_a_change_that_is_too_long_for_a_comment_is_left_to_the_check() -> None:
+    body = said(mending(Edit(WORKFLOW, 9, 9, ("x" * 70_000,))))
+
+    assert "1 more change did not fit here." in body
+    assert len(body) < 65_000
+
+
 @pytest.mark.parametrize(
     ("outcome", "farewell"),
     [

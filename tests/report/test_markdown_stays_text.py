@@ -18,7 +18,7 @@ from ghapp.pipeline.engine import Crash, FileError, Ignored, Outcome
 from ghapp.pipeline.ignores import Reason
 from ghapp.pipeline.rule import Edit, Evidence
 from ghapp.pipeline.source import Place, Source
-from ghapp.report import Comments, Patch, Spot, check_run
+from ghapp.report import Comments, Patch, Spot, check_run, links_below
 from ghapp.report.markdown import cell, clean, code, fenced, one_line, prose, shortened
 
 FRAGMENTS = (
@@ -140,6 +140,7 @@ def outcome_saying(text: str) -> Outcome:
     )
 
 
+FILES = "https://github.example/acme/shop/blob/c0ffee/"
 STRUCTURE = {
     *("paragraph_open", "paragraph_close", "inline", "text", "softbreak", "code_inline", "fence", "html_block"),
     *("bullet_list_open", "bullet_list_close", "list_item_open", "list_item_close", "strong_open", "strong_close"),
@@ -153,7 +154,8 @@ def assert_inert(markdown: str) -> None:
     html = [Elements(token.content) for token in tokens if token.type == "html_block"]
 
     assert {token.type for token in tokens} <= STRUCTURE
-    assert {token.attrs["href"] for token in tokens if token.type == "link_open"} <= {rule_url(a_diagnostic().rule.id)}
+    links = [str(token.attrs["href"]) for token in tokens if token.type == "link_open"]
+    assert [each for each in links if each != rule_url(a_diagnostic().rule.id) and not each.startswith(FILES)] == []
     assert not [token.content for token in tokens if token.type == "text" and ALIVE.search(token.content)]
     assert {tag for each in html for tag in each.tags} <= {"details", "summary", "b", "code"}
     assert not [each.text for each in html if ALIVE.search(each.text)]
@@ -170,7 +172,8 @@ def test_nothing_that_a_pull_request_says_comes_alive_in_the_check_run(text: str
 
 @given(HOSTILE)
 def test_nothing_that_a_pull_request_says_comes_alive_in_a_comment(text: str) -> None:
-    comments = Comments({"file.yml": Patch.parse("@@ -0,0 +1 @@\n+old")}, rule_url=rule_url)
+    link = links_below(FILES.removesuffix("/"))
+    comments = Comments({"file.yml": Patch.parse("@@ -0,0 +1 @@\n+old")}, rule_url, link)
     outcome = outcome_saying(text)
     ignored = Outcome(ignored=(Ignored(a_diagnostic(), Reason(text, by=text)),))
 

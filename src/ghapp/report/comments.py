@@ -114,7 +114,7 @@ class Comments:
             self._taken.setdefault(edit.path, set()).update(range(edit.first, edit.last + 1))
             yield fenced(edit.text, "suggestion")
         else:
-            yield joined(advice(diagnostic, edit, self.read))
+            yield fitted([joined(advice(diagnostic, edit, self.read))], BLOCK_BYTES, "\n\n", "change")
 
     def _of_several(self, diagnostics: Sequence[Diagnostic]) -> str:
         gravest, messages = diagnostics[0], dict.fromkeys(map(_message, diagnostics))

@@ -65,11 +65,11 @@ def _resolve(plan: Plan, seal: Seal) -> Iterator[Change]:
 
 
 def _hide(plan: Plan, seal: Seal, only: set[str] | None = None) -> Iterator[Change]:
-    closings = [each for each in plan.closings if only is None or each.thread.id in only]
-    for each in closings:
-        yield Change("hide", each.thread.comment)
-    for each in closings:
-        yield Change("edit", each.thread.comment, _signed(each.body, each.mark, seal))
+    """The text first: what is hidden with its old marker would be taken for hidden by people."""
+    for each in plan.closings:
+        if only is None or each.thread.id in only:
+            yield Change("edit", each.thread.comment, _signed(each.body, each.mark, seal))
+            yield Change("hide", each.thread.comment)
 
 
 def _comment(new: New, seal: Seal) -> dict[str, Any]:
