@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ghapp.pipeline.command import Command, Gap
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Job, Pipeline, Step, Uses
+from ghapp.pipeline.tree import Tree
 
 PROGRAMS = ("terraform", "tofu")
 
@@ -92,17 +94,23 @@ class Terraform:
         self._pipeline = pipeline
         self._tree = pipeline.tree
         self._texts: dict[str, str | None] = {}
+        self._runs: dict[Job, list[tuple[Invocation, list[Invocation]]]] = {}
 
-    def runs(self, job: Job) -> Iterator[tuple[Invocation, list[Invocation]]]:
+    def runs(self, job: Job) -> list[tuple[Invocation, list[Invocation]]]:
         """The runs of Terraform in a job, each with the `init`s of its directory that come before it, in order.
 
         Left out is a run whose directory may have been initialised in a way that cannot be seen: behind a gap, a
         wrapper, an action or orb that runs Terraform, a restored `.terraform`, an `init` in a directory that cannot be
         told. A run in a directory that cannot be told is there as long as nothing has been initialised.
         """
+        if job not in self._runs:
+            self._runs[job] = list(self._walk(job)) if job.running(*PROGRAMS) else []
+        return self._runs[job]
+
+    def _walk(self, job: Job) -> Iterator[tuple[Invocation, list[Invocation]]]:
         inits: dict[str, list[Invocation]] = {}
         restored: set[str] = set()
-        for item in job.trail if job.running(*PROGRAMS) else ():
+        for item in job.trail:
             run = invocation(item) if isinstance(item, Command) else None
             if run is None:
                 if _hides(item):
@@ -116,19 +124,12 @@ class Terraform:
                 if not inits and not restored:
                     yield run, []
             elif restored.isdisjoint(_and_above(run.directory)):
-                yield run, inits.get(run.directory, [])
-
-    @cached_property
-    def _files(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for path in self._tree.paths or ():
-            if path.endswith((".tf", ".tf.json", ".tofu")):
-                found.setdefault(path.rpartition("/")[0], []).append(path)
-        return found
+                yield run, list(inits.get(run.directory, ()))
 
     def has(self, directory: str | None) -> bool:
         """Whether the directory (None: any) holds Terraform files, as far as the repository's paths tell."""
-        return not self._tree.known or (bool(self._files) if directory is None else directory in self._files)
+        files = _files(self._tree)
+        return not self._tree.known or (bool(files) if directory is None else directory in files)
 
     def text(self, directory: str | None) -> str | None:
         """The Terraform text of a directory, as far as it is at hand; None when nothing of it can be read.
@@ -138,7 +139,7 @@ class Terraform:
         if directory is None:
             return None
         if directory not in self._texts:
-            names = [path for path in self._files.get(directory, ()) if path.endswith((".tf", ".tofu"))]
+            names = [path for path in _files(self._tree).get(directory, ()) if path.endswith((".tf", ".tofu"))]
             names.sort(key=lambda path: (path.rpartition("/")[2].partition(".")[0] not in _USUAL_FILES, path))
             texts = [source.text for source in map(self._tree.source, names[:_MOST_FILES]) if source is not None]
             self._texts[directory] = "\n".join(texts) if texts else None
@@ -208,3 +209,19 @@ def needs_download(text: str) -> bool:
 
 def has_backend(text: str) -> bool:
     return bool(_BACKEND.search(text))
+
+
+@kept
+def terraform_of(pipeline: Pipeline) -> Terraform:
+    """Terraform in a pipeline, looked at once for all rules."""
+    return Terraform(pipeline)
+
+
+@kept
+def _files(tree: Tree) -> dict[str, list[str]]:
+    """The repository's Terraform files by their directories."""
+    found: dict[str, list[str]] = {}
+    for path in tree.paths or ():
+        if path.endswith((".tf", ".tf.json", ".tofu")):
+            found.setdefault(path.rpartition("/")[0], []).append(path)
+    return found

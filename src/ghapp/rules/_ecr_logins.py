@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ghapp.pipeline import Command, Confidence, Gap, Job, Platform, Step
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import RunnerKind
 from ghapp.rules._ecr import BUILDERS, PUBLIC, Registry, Transfer, may_transfer, registry_of, said, transfers
 
@@ -43,19 +44,24 @@ class Login:
         return isinstance(self.item, Command) and "sudo" in self.item.wrappers
 
 
-def transfers_with_logins(job: Job) -> Iterator[tuple[Transfer, list[Login]]]:
+@kept
+def transfers_with_logins(job: Job) -> tuple[tuple[Transfer, tuple[Login, ...]], ...]:
     """The pushes and pulls of a job, in order, each with the logins to ECR that come before it.
 
     They end where it cannot be told any more what the job is logged in to: the machine may come with credentials, or
     something runs that cannot be seen.
     """
+    return tuple(_walk(job)) if may_transfer(job) and not _preset(job) else ()
+
+
+def _walk(job: Job) -> Iterator[tuple[Transfer, tuple[Login, ...]]]:
     found: list[Login] = []
     region = ""
-    for item in job.trail if may_transfer(job) and not _preset(job) else ():
+    for item in job.trail:
         if isinstance(item, Gap):
             return
         for transfer in transfers(item):
-            yield transfer, found
+            yield transfer, tuple(found)
         registries = logged_in(item, region)
         if registries is None or len(found) > _MOST_LOGINS:
             return

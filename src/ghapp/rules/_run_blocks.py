@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ghapp.pipeline import Job, Pipeline, StepKind
 from ghapp.pipeline.model import Step
@@ -80,6 +81,7 @@ def longest_allowed(pipeline: Pipeline, texts: Sequence[Text]) -> Limit:
     return Limit(VERY_LONG, f"more than {VERY_LONG} are hard to read, to test and to lint here")
 
 
+@lru_cache(maxsize=1024)
 def lines_beyond(script: str, limit: Limit) -> tuple[int, int, int] | None:
     """Where the first line beyond the limit stands (offsets), and how many lines there are; None when it is kept.
 

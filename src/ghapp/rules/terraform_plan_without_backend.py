@@ -35,13 +35,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Confidence, Evidence, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.terraform import Terraform, has_backend
+from ghapp.pipeline.terraform import has_backend, terraform_of
 
 READS_STATE = frozenset({"plan", "apply", "destroy", "output", "state", "import", "refresh", "workspace"})
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    terraform = Terraform(pipeline)
+    terraform = terraform_of(pipeline)
     for job in pipeline.jobs:
         for run, inits in terraform.runs(job):
             if run.subcommand not in READS_STATE or not inits or any(each.backend for each in inits):

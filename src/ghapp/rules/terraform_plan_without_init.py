@@ -48,14 +48,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Confidence, Evidence, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.terraform import Invocation, Terraform, has_backend, invocations, needs_download
+from ghapp.pipeline.terraform import Invocation, has_backend, invocations, needs_download, terraform_of
 
 NEEDS_PROVIDERS = frozenset({"plan", "apply", "destroy", "import", "refresh", "test"})
 READS_STATE = frozenset({"output", "state", "workspace"})
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    terraform = Terraform(pipeline)
+    terraform = terraform_of(pipeline)
     inits = {each.directory: each for job in pipeline.jobs for each in invocations(job) if each.is_init}
     for job in pipeline.jobs:
         for run, before in terraform.runs(job):

@@ -36,11 +36,11 @@ from typing import cast
 
 from ghapp.pipeline import Confidence, Edit, Evidence, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import run_before
-from ghapp.pipeline.terraform import Invocation, Terraform, invocations, needs_download
+from ghapp.pipeline.terraform import Invocation, Terraform, invocations, needs_download, terraform_of
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    terraform = Terraform(pipeline)
+    terraform = terraform_of(pipeline)
     for job in pipeline.jobs:
         every = list(invocations(job))
         inits = {each.directory: each for each in every if each.is_init}

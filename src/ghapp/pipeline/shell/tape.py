@@ -120,7 +120,8 @@ class Tape:
                 trail.append(item)
             else:
                 command = Command.__new__(Command)
-                command.__dict__.update(item, step=step, script=scripts[item["script"]])
+                command.__dict__ = fields = item.copy()
+                fields["step"], fields["script"] = step, scripts[item["script"]]
                 trail.append(command)
         for at, name, other in self.links:
             setattr(trail[at], name, trail[other])
