@@ -18,13 +18,14 @@ from pathlib import Path
 import httpx
 from house import CI, FINDING, TERRAFORM, WORKFLOW
 
-from ghapp.demo.github import GitHub, Pull, serve
+from ghapp.demo.github import FIXER, GitHub, Pull, serve
 from ghapp.demo.github.webhooks import Delivery
 from ghapp.inbox import Failure, Inbox
 
 KILLS = 50
 PULL_REQUESTS = 100
 COMMANDS = 12
+BUTTONS = 12
 RE_RUNS = 8
 
 
@@ -241,4 +242,39 @@ async def test_a_server_killed_while_checks_run_again_makes_one_new_run_of_each(
         assert [(run.status, run.conclusion, len(run.annotations)) for run in runs] == [("completed", "failure", 1)] * 2
         assert [run.status for run in pull.repository.check_runs(group)] == ["completed"]
         assert len(pull.comments) == 1
+    assert not github.violations
+
+
+async def test_a_server_killed_while_it_pushes_fixes_makes_one_commit_for_each_button(tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(1 << 32)
+    github = GitHub(
+        webhook_url="http://127.0.0.1:1/webhook", webhook_secret="it-is-only-a-demonstration", permissions=FIXER
+    )
+    pulls = pull_requests(github, BUTTONS)
+    opened = [each for each in github.drop() if each.event == "pull_request"]
+    inbox = Inbox(f"sqlite:///{tmp_path / 'inbox.db'}")
+    with serve(github.asgi) as api:
+        async with server_for(github, api, tmp_path) as server:
+            await server.start()
+            await server.up()
+            for each in opened:
+                await server.deliver(each)
+            assert await all_answered(inbox) == []
+            await server.kill()
+            github.drop()
+            github.latency = 0.1
+            for pull in pulls:
+                pull.repository.request_action(pull.repository.check_runs(pull.head_sha)[-1], "fix")
+            pressed = [each for each in github.drop() if each.action == "requested_action"]
+            await burst(server, pressed, random.Random(seed), kills=BUTTONS)
+            failed = await all_answered(inbox)
+
+    print(f"seed: {seed}; {github.operations.count('repos/get-collaborator-permission-level')} tries")
+    assert len(pressed) == BUTTONS
+    assert failed == []
+    for pull in pulls:
+        messages = [pull.objects.commits[sha].message for sha in pull.commits()]
+        (run,) = pull.repository.check_runs(pull.commits()[0])
+        assert [message.partition("\n")[0] for message in messages] == ["Change files", "Mend what ghapp found"]
+        assert f"**The fixes are pushed:** [`{pull.head_sha[:7]}`]" in str(run.output["summary"])
     assert not github.violations
