@@ -239,7 +239,22 @@ async def test_what_the_base_branch_has_by_now_is_no_longer_the_pull_requests_ma
     (thread,) = pull.threads
 
     assert not is_open(thread)
-    assert says(thread).startswith("**There before this change**")
+    assert says(thread).startswith("**The base branch has it too**")
+
+
+async def test_a_finding_on_a_line_outside_of_the_diff_is_said_in_the_check_with_the_change_that_mends_it(
+    house: House,
+) -> None:
+    steps = "".join(f"      - run: echo {number}\n" for number in range(12))
+    base = ONE[CI].replace("      - name: Check", f"      - run: terraform init\n{steps}      - name: Check")
+    pull = await house.pull_request(
+        {CI: base.replace("run: terraform init\n", "run: echo none\n")}, repository(house, files={CI: base})
+    )
+    run = the_run(pull)
+
+    assert pull.threads == []
+    assert [each.title for each in run.annotations] == ["`terraform validate` runs before `terraform init`"]
+    assert "```diff" in str(run.output["text"])
 
 
 # -- groups ------------------------------------------------------------------------------------------------------------

@@ -121,7 +121,10 @@ def test_a_change_that_is_too_long_for_a_comment_is_left_to_the_check() -> None:
     ("outcome", "farewell"),
     [
         (Outcome(), "**Mended** in c0ffee."),
-        (Outcome(known=(a_diagnostic(),)), "**There before this change**, by now."),
+        (
+            Outcome(known=(a_diagnostic(),)),
+            "**The base branch has it too** by now, so this pull request no longer brings it.",
+        ),
         (Outcome(ignored=(IGNORED,)), "**Mended** in c0ffee."),
         (
             Outcome(ignored=(replace(IGNORED, diagnostic=a_diagnostic()),)),

@@ -86,7 +86,7 @@ class Comments:
             by = f" by {code(reason.by)}" if reason.by else ""
             why = f"**Ignored**{by}: {prose(shortened(reason.text, MESSAGE_BYTES))}"
         elif any(each.fingerprint in fingerprints for each in outcome.known):
-            why = "**There before this change**, by now."
+            why = "**The base branch has it too** by now, so this pull request no longer brings it."
         else:
             why = f"**Mended** in {head}."
         return joined([why, self._rule(rule)])
