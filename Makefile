@@ -70,7 +70,7 @@ facts: .venv/.ready-to-run ## Renew the versions that the rules suggest (ONLY="t
 docs: .venv/.ready-to-run ## Write docs/rules and the README's table from the rules
 	@$(BIN)/python scripts/docs.py
 
-picture: .venv/.ready-to-run ## Take the README's picture anew from the demo's page (needs chromium)
+picture: .venv/.ready-to-run ## Take the pictures of README and docs anew from the demo's pages (needs chromium)
 	@$(BIN)/python scripts/picture.py
 
 golden: .venv/.ready-to-test ## Write the expected texts of tests/report anew; read the diff before you commit it
@@ -81,6 +81,10 @@ bench: .venv/.ready-to-bench ## Measure on a folder of real CI files (CORPUS=fol
 	@$(BIN)/python -m bench.labels "$(CORPUS)"
 	@$(BIN)/python -m bench.edits "$(CORPUS)"
 	@$(BIN)/python -m bench.identity "$(CORPUS)"
+
+latency: .venv/.ready-to-test ## Measure from the webhook to the review, and a noisy installation beside quiet ones
+	@$(BIN)/python -m bench.review_latency
+	@$(BIN)/python -m bench.fairness
 
 requirements: ## Pin the dependencies of pyproject.toml (needs uv; UPGRADE=--upgrade: newest versions)
 	$(COMPILE) pyproject.toml -o requirements/base.txt
@@ -118,5 +122,5 @@ $(BIN)/python:
 	@$(PIP) --require-hashes -r requirements/bench.txt
 	@touch $@
 
-.PHONY: bench check clean covered-test demo docs facts format fresh golden help image imports lint picture register replay \
+.PHONY: bench check clean covered-test demo docs facts format fresh golden help image imports latency lint picture register replay \
   requirements rule serve setup test types

@@ -75,7 +75,7 @@ def browser(profile: Path) -> Iterator[Browser]:
         said = next(line for line in process.stderr if "DevTools listening" in line)
         address = re.sub(r"^ws://([^/]+)/.*", r"\1", said.rpartition(" ")[2].strip())
         pages = [each for each in httpx.get(f"http://{address}/json", timeout=10).json() if each["type"] == "page"]
-        with connect(pages[0]["webSocketDebuggerUrl"], max_size=None) as socket:
+        with connect(pages[0]["webSocketDebuggerUrl"], max_size=None, ping_interval=None) as socket:
             yield Browser(socket)
     finally:
         process.kill()

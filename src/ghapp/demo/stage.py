@@ -14,7 +14,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ghapp.demo.github import GitHub, serve
+from ghapp.demo.github import FIXER, GitHub, serve
 from ghapp.demo.page import pages
 
 PORT = 4747  # of the pages, unless it is taken
@@ -47,7 +47,7 @@ class Front:
 @contextmanager
 def stage() -> Generator[tuple[GitHub, str]]:
     """Gives the GitHub and the address of the App, while both run."""
-    github = GitHub()
+    github = GitHub(permissions=FIXER)
     with serve(Front(github, pages(github)), free_port(PORT)) as url:
         github.web_url, github.api_url = url, f"{url}/api/v3"
         with app_process(github) as address:
