@@ -194,7 +194,7 @@ async def test_a_missing_permission_is_named_with_the_page_where_an_owner_grants
     pull.repository.installation.permissions = dict(FIXER)
     await press(house, pull)
 
-    assert "**Nothing was pushed:** ghapp lacks the permission *Contents: write* and *Workflows: write*." in first
+    assert "**Nothing was pushed:** ghapp lacks the permissions *Contents: write* and *Workflows: write*." in first
     assert f"{address})" in first
     assert "**The fixes are pushed:**" in note(run)
     assert "Nothing was pushed" not in str(run.output["summary"])

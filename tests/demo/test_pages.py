@@ -211,8 +211,10 @@ async def test_links_of_the_check_lead_somewhere(
         for path in (
             f"/acme/shop/runs/{run.id}",
             f"/acme/shop/blob/{pull.head_sha}/a.txt",
+            f"/acme/shop/commit/{pull.head_sha}",
             "/demo.css",
             "/acme/shop/runs/7",
+            "/acme/shop/commit/7",
             "/acme/shop/blob/main/nothing",
             "/acme/nothing/pull/1",
             "/acme/shop/pull/9",
@@ -220,7 +222,7 @@ async def test_links_of_the_check_lead_somewhere(
         )
     ]
 
-    assert [answer.status_code for answer in answers] == [200, 200, 200, 404, 404, 404, 404, 404]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 404, 404, 404, 404, 404, 404]
     assert 'id="L5"' in answers[1].text
 
 

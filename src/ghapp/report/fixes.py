@@ -64,9 +64,10 @@ def not_allowed(login: str) -> str:
 
 def missing(permissions: Mapping[str, str], address: str) -> str:
     """`permissions`: those that the App lacks. `address`: where owners see what it has."""
+    what = "permission" if len(permissions) == 1 else "permissions"
     names = " and ".join(f"*{each.capitalize()}: {level}*" for each, level in permissions.items())
     return not_pushed(
-        f"ghapp lacks the permission {names}. Whoever runs the App adds it to the registration; an owner of the "
+        f"ghapp lacks the {what} {names}. Whoever runs the App adds that to its registration; an owner of the "
         f"organisation then accepts it on [the installation's page]({address}). Until then, take over the suggestions "
         "on the pull request, or run `ghapp check --fix` on the branch."
     )

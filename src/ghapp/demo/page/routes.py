@@ -48,6 +48,7 @@ def pages(github: GitHub) -> Starlette:
             Route(f"{pull}/queue", site.queue, methods=["POST"]),
             Route(f"{pull}/edit/{{path:path}}", site.edit, methods=["GET", "POST"]),
             Route("/{owner}/{repo}/runs/{id:int}", site.run),
+            Route("/{owner}/{repo}/commit/{sha}", site.commit),
             Route("/{owner}/{repo}/blob/{ref}/{path:path}", site.blob),
         ],
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]", "testserver"])],
@@ -97,10 +98,13 @@ class Site:
         """Where a check run's own address leads: to the pull request that shows it."""
         repository = self._repository(request)
         run = next((each for each in repository.runs if each.id == request.path_params["id"]), None)
-        pull = next((each for each in repository.pulls.values() if run and each.head_sha == run.head_sha), None)
-        if pull is None:
-            raise HTTPException(404)
+        pull = self._pull_with(repository, run.head_sha if run else "")
         return RedirectResponse(f"{self._path(pull)}/checks", 303)
+
+    async def commit(self, request: Request) -> Response:
+        """Where a commit's address leads: to the pull request that brings it."""
+        pull = self._pull_with(self._repository(request), request.path_params["sha"])
+        return RedirectResponse(f"{self._path(pull)}/files", 303)
 
     async def blob(self, request: Request) -> Response:
         path, ref = request.path_params["path"], request.path_params["ref"]
@@ -204,6 +208,12 @@ class Site:
 
     def _pull(self, request: Request) -> Pull:
         found = self._repository(request).pulls.get(request.path_params["number"])
+        if found is None:
+            raise HTTPException(404)
+        return found
+
+    def _pull_with(self, repository: Any, sha: str) -> Pull:
+        found = next((each for each in repository.pulls.values() if sha in each.commits()), None)
         if found is None:
             raise HTTPException(404)
         return found
