@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 
@@ -54,7 +54,7 @@ class Person:
 
 
 @contextmanager
-def person(folder: str, window: Browser) -> Iterator[Person]:
+def person(folder: str, window: Browser) -> Generator[Person]:
     sample = next(each for each in SAMPLES if each.folder == folder)
     with stage() as (github, _):
         someone = Person(window, github, sample.open(github))
