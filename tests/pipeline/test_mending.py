@@ -53,7 +53,8 @@ def wanting(*wishes: tuple[str, Diagnostic]) -> Callable[[Tree], Outcome]:
 
 
 def mended(files: dict[str, str], examine: Callable[[Tree], Outcome]) -> Mending:
-    return mend(Tree.of(files), examine)
+    tree = Tree.of(files)
+    return mend(tree, examine(tree), examine)
 
 
 def test_every_proven_edit_of_a_file_is_made_at_once() -> None:
@@ -153,4 +154,5 @@ def test_what_is_not_proven_or_only_guessed_or_not_to_be_edited_stays() -> None:
 
     assert mended({"a.sh": "x\n"}, unproven).texts == {}
     assert mended({"a.sh": "x\n"}, guessed).texts == {}
-    assert mend(Tree.of({"a.sh": "x\n"}), fine, editable=lambda path: path != "a.sh").texts == {}
+    tree = Tree.of({"a.sh": "x\n"})
+    assert mend(tree, fine(tree), fine, editable=lambda path: path != "a.sh").texts == {}

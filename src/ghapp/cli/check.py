@@ -40,7 +40,7 @@ def run(subject: Subject, *, form: str, fix: bool, fail_on: str) -> int:
 
 def _mended(subject: Subject) -> tuple[Outcome, Tree, tuple[Diagnostic, ...]]:
     tree, examine = _examiner(subject)
-    done = mend(tree, examine)
+    done = mend(tree, examine(tree), examine)
     write(subject, done.texts)
     return done.outcome, done.tree, done.mended
 

@@ -37,13 +37,13 @@ def every_path(path: str) -> bool:
     return True
 
 
-def mend(tree: Tree, examine: Examine, *, editable: Callable[[str], bool] = every_path) -> Mending:
-    """Mends whatever `examine` finds new and has a proven edit for, in files that are `editable`.
+def mend(tree: Tree, found: Outcome, examine: Examine, *, editable: Callable[[str], bool] = every_path) -> Mending:
+    """Mends what was `found` new in the tree and has a proven edit, in files that are `editable`.
 
     Each round merges the edits of every file, and has the whole tree examined again: less must be found than before,
     and more of no kind. Where that is not so, one edit is made by itself; that one has been proven already.
     """
-    done = Mending(tree, examine(tree), (), {})
+    done = Mending(tree, found, (), {})
     for _ in range(MOST_ROUNDS):
         step = next((each for each in _steps(done, examine, editable) if each is not None), None)
         if step is None:

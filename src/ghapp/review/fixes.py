@@ -25,9 +25,9 @@ class Fixes:
     left: int
 
 
-def fixes_of(snapshot: Snapshot, tree: Tree, examine: Callable[[Tree], Outcome]) -> Fixes:
+def fixes_of(snapshot: Snapshot, tree: Tree, found: Outcome, examine: Callable[[Tree], Outcome]) -> Fixes:
     fixable = snapshot.fixable or frozenset()
-    done = mend(tree, examine, editable=fixable.__contains__)
+    done = mend(tree, found, examine, editable=fixable.__contains__)
     marks = {path: BOM if snapshot.head.texts[path].startswith(BOM) else b"" for path in done.texts}
     return Fixes(
         files={path: marks[path] + text.encode() for path, text in done.texts.items()},

@@ -84,17 +84,19 @@ def judge(snapshot: Snapshot, pages: str, delivery: str) -> Verdict:
         asked.now.comments,
     )
     verdict = _worded(outcome, plan(snapshot.threads, outcome, comments, snapshot.commit), say, said)
-    return replace(verdict, fixes=_fixes(snapshot, asked.now, said)) if snapshot.fixable is not None else verdict
+    if snapshot.fixable is None:
+        return verdict
+    return replace(verdict, fixes=_fixes(snapshot, asked.now, said, outcome))
 
 
-def _fixes(snapshot: Snapshot, policy: Policy, said: _Analyses) -> Fixes:
+def _fixes(snapshot: Snapshot, policy: Policy, said: _Analyses, found: Outcome) -> Fixes:
     ask, files = _asking(snapshot), ci_files(snapshot.head, snapshot.changed)
 
     def examine(tree: Tree) -> Outcome:
         head = ask(tree, files, policy=policy)
         return _narrowed(compare(head, said.base, renames=snapshot.renames), snapshot, said.base)
 
-    return fixes_of(snapshot, said.tree, examine)
+    return fixes_of(snapshot, said.tree, found, examine)
 
 
 @dataclass(frozen=True, slots=True)
