@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -240,6 +241,40 @@ async def test_a_branch_that_has_gone_on_is_left_alone(house: House) -> None:
     run = await press(house, pull, head=old)
 
     assert "the branch has gone on since this check." in note(run)
+    assert len(commits(pull)) == 2
+
+
+async def test_a_push_that_comes_in_between_is_never_pushed_over(house: House) -> None:
+    pull = await house.pull_request({CI: FINDING}, a_repository(house))
+    run = runs(pull)[-1]
+    house.github.clear()
+    house.github.latency = 0.3
+    pull.repository.request_action(run, "fix")
+    await house.github.deliver()
+    async with asyncio.timeout(10):
+        while "apps/get-installation" not in house.github.operations:  # noqa: ASYNC110 - another thread's doing
+            await asyncio.sleep(0.01)
+    pull.push({"README.md": "# Shop\n"})
+    house.github.latency = 0
+    await house.settle()
+
+    assert "the branch has gone on since this check." in note(run)
+    assert len(commits(pull)) == 2
+    assert pull.repository.file(CI, at="feature").decode() == FINDING
+
+
+async def test_an_error_of_ours_is_said_and_replay_pushes_after_all(house: House) -> None:
+    pull = await house.pull_request({CI: FINDING}, a_repository(house))
+    broken = {"sha": "0" * 40, "url": "", "tree": [{}], "truncated": False}
+    house.github.fail("git/get-tree", status=200, body=broken)
+    run = await press(house, pull)
+    first = note(run)
+    (failure,) = await house.inbox.failed()
+    await house.inbox.replay(failure.delivery.guid)
+    await house.idle()
+
+    assert "**Nothing was pushed:** an error of ghapp's own kept it from that." in first
+    assert "**The fixes are pushed:**" in note(run)
     assert len(commits(pull)) == 2
 
 
