@@ -78,6 +78,7 @@ golden: .venv/.ready-to-test ## Write the expected texts of tests/report anew; r
 
 bench: .venv/.ready-to-bench ## Measure on a folder of real CI files (CORPUS=folder)
 	@$(BIN)/python -m bench.corpus "$(CORPUS)"
+	@$(BIN)/python -m bench.slowest "$(CORPUS)"
 	@$(BIN)/python -m bench.labels "$(CORPUS)"
 	@$(BIN)/python -m bench.edits "$(CORPUS)"
 	@$(BIN)/python -m bench.identity "$(CORPUS)"
