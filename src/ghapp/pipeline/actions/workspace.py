@@ -36,11 +36,6 @@ class Workspace:
     checkouts: dict[str, bool] = field(default_factory=dict[str, bool])
     lost: bool = False
 
-    @property
-    def plain(self) -> bool:
-        """Whether the workspace itself is the repository's root."""
-        return self.locate("") == ""
-
     def note(self, step: Step, bindings: Bindings) -> None:
         """Takes down a checkout; any other step changes nothing."""
         if step.uses is None or step.uses.name.lower() != "actions/checkout":
