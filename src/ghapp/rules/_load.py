@@ -14,7 +14,7 @@ _RUNS = re.compile(
     r"(?: run(?![-:]\w)| attack|:test\b|(?= .*(?:\s-n\b|--headless)))"
 )
 _ELSEWHERE = re.compile(r"--master|--worker|--out[= ]cloud|--processes|--version|--help|-remote|\s-R\s")
-_SCENARIO = re.compile(r"[^\s'\"=]+\.(?:js|mjs|ts|ya?ml|json|jmx|py|lua|scala)(?=['\"]?(?:\s|$))")
+_SCENARIO = (".js", ".mjs", ".ts", ".yml", ".yaml", ".json", ".jmx", ".py", ".lua", ".scala")
 _ALONE = re.compile(r"soak|endurance", re.IGNORECASE)
 _LIST = re.compile(r"for \w+ in (.*)", re.DOTALL)
 _ON_PURPOSE = re.compile(
@@ -48,7 +48,7 @@ def load_runs(job: Job) -> Iterator[Run]:
     for item, text in items_of(job):
         match = _RUNS.search(text) if isinstance(item, Command) else None
         if isinstance(item, Command) and match is not None and not _ELSEWHERE.search(text):
-            files = _SCENARIO.findall(text, match.end())
+            files = [word for word in text[match.end() :].split() if "=" not in word and word.endswith(_SCENARIO)]
             yield Run(item, match["tool"], files[-1] if files else "")
 
 

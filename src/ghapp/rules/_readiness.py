@@ -8,9 +8,13 @@ from ghapp.pipeline import Command, Gap, Job, Mask, Step
 from ghapp.rules._services import Known
 
 _USES = re.compile(
-    r"\b(psql|mysql|mongosh|createdb|migrat\w*|db:\w+|pytest|jest|vitest|mocha|rspec|phpunit|go test|cargo test"
-    r"|mvn|gradlew?|tox|nox|dotnet test|mix test|(npm|yarn|pnpm) (run )?test|manage\.py test)\b"
+    r"(?:(?:bundle exec|npx(?: -\S+)*+|pnpm exec|yarn|(?:poetry|pdm|uv|pipenv) run|(?:python3?|coverage run)(?: -m)?)"
+    r" )*+(?:\S*/)?(?:psql|mysql|mongosh|createdb|pytest|jest|vitest|mocha|rspec|phpunit|tox|nox|mvn|gradlew?|test"
+    r"|(?:go|cargo|dotnet|mix|(?:npm|pnpm)(?: run)?) test|manage\.py (?:test|migrate)"
+    r"|(?:rails|rake) (?:db:\S+|test|spec)|(?:npm|pnpm|yarn) run \S*migrat\S*|(?:prisma|knex) migrate\S*"
+    r"|alembic upgrade)(?:\s|$)"
 )
+"""Commands that speak to a database: clients, migrations, tests."""
 _WAITS = re.compile(
     r"wait|isready|ping|sleep|dockerize|retry|health|until |while |\bnc |timeout|/dev/tcp|ready", re.IGNORECASE
 )
@@ -32,6 +36,6 @@ def first_user(job: Job) -> Command | None:
                 return None
         elif _WAITS.search(item.raw) or item.guards or Mask.CONDITION in item.masks:
             return None
-        elif _USES.search(item.raw):
+        elif _USES.match(" ".join(item.raw.split())):
             return item
     return None

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from ghapp.pipeline import Command, Gap, Job, Pipeline, Step, StepKind
+from ghapp.pipeline.roles import items_of
+from ghapp.pipeline.roles.vocabulary import vocabulary
 from ghapp.rules._load import load_runs
 from ghapp.rules._started import quiet
 
@@ -20,6 +22,8 @@ _CONFIGURES = re.compile(
     r"|tox\.ini|noxfile\.py|conftest\.py|\.rspec|Rakefile|(?:spec|rails|test)_helper\.rb|package\.json|phpunit\.xml"
 )
 _MOST = 24
+CONTAINERS = ("docker", "docker-compose", "podman")
+"""What runs tests in a container, which may be handed a part of them by its configuration."""
 
 
 def may_split(pipeline: Pipeline, job: Job) -> bool:
@@ -30,6 +34,13 @@ def may_split(pipeline: Pipeline, job: Job) -> bool:
     if any(_SPLITS.search(command.raw) for command in job.commands):
         return True
     return any(_hides(pipeline, path) for path in _read_by(pipeline, job))
+
+
+def repeats_tests(job: Job) -> bool:
+    """Whether a command of the job runs tests by a program that we know: what another does with them is its own."""
+    roles = [vocabulary(role) for role in ("test", "integration-test", "e2e-test", "performance-test")]
+    items = [text for item, text in items_of(job) if isinstance(item, Command) and item.name not in CONTAINERS]
+    return any(role.runs_it(text) for text in items for role in roles) or any(load_runs(job))
 
 
 def _opaque(item: Command | Gap | Step) -> bool:

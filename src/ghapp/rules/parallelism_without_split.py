@@ -58,7 +58,7 @@ from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.edits import replace_value
 from ghapp.pipeline.yaml import Node
 from ghapp.rules._load import load_runs, on_purpose, times
-from ghapp.rules._splits import may_split
+from ghapp.rules._splits import may_split, repeats_tests
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         node = job.node.get("parallelism", merge=True)
         count = times(job) or 1
-        if node is None or node in seen or count < 2 or not job.commands:
+        if node is None or node in seen or count < 2 or not repeats_tests(job):
             continue
         seen.add(node)
         if on_purpose(job) or may_split(pipeline, job):
