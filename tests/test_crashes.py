@@ -85,6 +85,7 @@ async def server_for(github: GitHub, api: str, directory: Path) -> AsyncGenerato
         "GHAPP_DATABASE_URL": f"sqlite:///{directory / 'inbox.db'}",
         "GHAPP_GITHUB_URL": api,
         "GHAPP_PORT": str(port),
+        "GHAPP_WRITES_A_MINUTE": "100000",  # all of them are of one installation
     }
     log = directory / "server.log"
     with log.open("wb") as stderr:
