@@ -37,7 +37,7 @@ from typing import cast
 
 from ghapp.pipeline import Command, Edit, Finding, Mask, Pipeline, Platform, Rule, Severity, Step
 from ghapp.pipeline.edits import run_before
-from ghapp.rules._gates import WORDS, is_gate
+from ghapp.rules._gates import GATES, is_gate
 
 MOST = 20
 ASKS = re.compile(r"PIPESTATUS|pipefail|pipestatus")
@@ -94,7 +94,7 @@ RULE = Rule(
     severity=Severity.WARNING,
     sources=("F11",),
     platforms=(Platform.ACTIONS, Platform.ACTION, Platform.CIRCLECI, Platform.SHELL),
-    words=tuple(f"tee {word}" for word in WORDS),
+    words=tuple(f"tee {word}" for word in GATES),
     detect=detect,
     fix=fix,
 )

@@ -50,32 +50,8 @@ import re
 from collections.abc import Iterator
 
 from ghapp.pipeline import Command, Confidence, Evidence, Finding, Mask, Pipeline, Platform, Rule, Severity
+from ghapp.rules._gates import is_gate
 
-ANY = frozenset((
-    "pytest", "tox", "cargo", "mvn", "mvnw", "gradle", "gradlew", "ansible-playbook", "flyway", "liquibase", "alembic",
-    "eslint", "tsc", "jest", "vitest", "playwright", "cypress", "newman", "k6", "semgrep", "checkov", "tfsec", "tflint",
-    "shellcheck", "golangci-lint", "mypy", "ruff", "msbuild", "make",
-))  # fmt: skip
-"""Programs that a script is written for."""
-VERBS = {
-    "docker": ("build", "push", "buildx"),
-    "terraform": ("init", "validate", "plan", "apply"),
-    "tofu": ("init", "validate", "plan", "apply"),
-    "kubectl": ("apply", "rollout", "set", "create", "replace"),
-    "helm": ("install", "upgrade", "rollback", "push"),
-    "npm": ("test", "run", "ci", "publish"),
-    "yarn": ("test", "run", "build", "publish"),
-    "pnpm": ("test", "run", "build", "publish"),
-    "go": ("test", "build", "vet"),
-    "pulumi": ("up", "preview"),
-    "cdk": ("deploy", "synth"),
-    "serverless": ("deploy",),
-    "sls": ("deploy",),
-    "dotnet": ("test", "build", "publish"),
-    "twine": ("upload",),
-}
-"""The subcommands that count, of programs that also do what does not."""
-_AWS_DEEDS = re.compile(r"(?:create|update|register|deploy|put|modify|wait|sync|cp|run|publish|start)\b")
 LAST_WORDS = frozenset(("echo", "printf", "true", ":", "date", "ls", "cat", "rm", "popd", "cd", "unset"))
 _HANDLES = re.compile(r"\bset\s+[-+]\w*e|\bset\s+[-+]o\s+errexit|\btrap\b|\$\?|PIPESTATUS|\bset\s+\"?\$")
 
@@ -94,7 +70,7 @@ def _of_script(commands: list[Command]) -> Iterator[Finding]:
     """`commands`: of one run of one script, in order."""
     last = commands[-1]
     counting = next((each for each in reversed(commands) if not _closes(each)), None)
-    if counting is None or counting is last or last.guards or not _counts(counting):
+    if counting is None or counting is last or last.guards or not is_gate(counting):
         return
     if Mask.NO_ERREXIT not in counting.masks or counting.substituted or not counting.script.clean:
         return
@@ -110,13 +86,6 @@ def _of_script(commands: list[Command]) -> Iterator[Finding]:
 def _closes(command: Command) -> bool:
     """Whether the command says something or tidies up, whatever came of what was before it."""
     return command.name in LAST_WORDS or command.raw in ("exit 0", "exit") or not command.words
-
-
-def _counts(command: Command) -> bool:
-    if command.name == "aws":
-        return any(_AWS_DEEDS.match(word.literal or "") for word in command.operands[1:2])
-    verbs = VERBS.get(command.name or "", ())
-    return command.name in ANY or any(command.is_a(command.name or "", verb) for verb in verbs)
 
 
 RULE = Rule(
