@@ -16,6 +16,7 @@ from ghapp.pipeline.model import RunnerKind
 from ghapp.pipeline.yaml import Node
 
 SCOPE = "id-token"
+_LEVELS = ("none", "read", "write")
 _AWS_BY_OTHER_MEANS = (
     "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_PROFILE",
 )  # fmt: skip
@@ -102,3 +103,18 @@ def may_be_called(pipeline: Pipeline) -> bool:
         return False
     names = [on.text, *(item.text for item in on.elements()), *(key.deref().value for key, _ in on.entries())]
     return "workflow_call" in names
+
+
+def granted_by_caller(root: Node, job: Job) -> Node | None:
+    """The `permissions` of the job of this file that calls the job's workflow directly."""
+    jobs = root.folded().get("jobs")
+    caller = (
+        jobs.folded().get(job.id.partition("/")[0].casefold()) if jobs is not None and len(job.calls) == 1 else None
+    )
+    own = caller.folded().get("permissions") if caller is not None else None
+    return own if own is not None else root.folded().get("permissions") if caller is not None else None
+
+
+def rank(level: str) -> int:
+    """How much a level of a permission allows."""
+    return _LEVELS.index(level) if level in _LEVELS else 0

@@ -62,11 +62,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ghapp.pipeline import Evidence, Finding, Job, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.yaml import Node
-from ghapp.rules._oidc import permissions
-
-LEVELS = ("none", "read", "write")
+from ghapp.pipeline import Evidence, Finding, Pipeline, Platform, Rule, Severity
+from ghapp.rules._oidc import granted_by_caller, permissions, rank
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -74,13 +71,13 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         return
     said: set[tuple[object, str]] = set()
     for job in pipeline.jobs:
-        granted, asked = _granted(pipeline.root, job), permissions(job)
+        granted, asked = granted_by_caller(pipeline.root, job), permissions(job)
         if granted is None or asked is None or granted.kind != "map" or asked.kind != "map":
             continue
         for key, level in asked.entries():
             have = granted.folded().get(key.deref().value)
             allowed = (have.text or "") if have is not None else "none"
-            if _rank(level.text or "") > _rank(allowed) and (job.calls[-1], key.deref().value) not in said:
+            if rank(level.text or "") > rank(allowed) and (job.calls[-1], key.deref().value) not in said:
                 said.add((job.calls[-1], key.deref().value))
                 message = (
                     f"The job `{job.key.deref().value}` of the called workflow asks for `{key.deref().value}: "
@@ -92,20 +89,6 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                     Evidence(key.place, "what the called job asks for"),
                 )
                 yield Finding(job.calls[-1], message, evidence=evidence)
-
-
-def _granted(root: Node, job: Job) -> Node | None:
-    """The `permissions` of the job of this file that calls the job's workflow directly."""
-    jobs = root.folded().get("jobs")
-    caller = (
-        jobs.folded().get(job.id.partition("/")[0].casefold()) if jobs is not None and len(job.calls) == 1 else None
-    )
-    own = caller.folded().get("permissions") if caller is not None else None
-    return own if own is not None else root.folded().get("permissions") if caller is not None else None
-
-
-def _rank(level: str) -> int:
-    return LEVELS.index(level) if level in LEVELS else 0
 
 
 RULE = Rule(

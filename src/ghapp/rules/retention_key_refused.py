@@ -17,9 +17,7 @@ jobs:
       - store_artifacts:
           path: reports/smoke
           retention: 7d  # <-
-workflows:
-  main:
-    jobs: [smoke-tests]
+workflows: {main: {jobs: [smoke-tests]}}
 ```
 
 Good:
@@ -34,9 +32,7 @@ jobs:
       - run: make smoke
       - store_artifacts:
           path: reports/smoke
-workflows:
-  main:
-    jobs: [smoke-tests]
+workflows: {main: {jobs: [smoke-tests]}}
 ```
 """
 
@@ -89,9 +85,8 @@ def _of_job(retention: Node) -> Iterator[Finding]:
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
     node = finding.subject
-    if not isinstance(node, Node) or node.parent is None or node.key is None:
-        return None
-    return delete_key(node.parent, node.key.value)
+    key = node.key if isinstance(node, Node) else None
+    return delete_key(key.parent, key.value) if key is not None and key.parent is not None else None
 
 
 RULE = Rule(
