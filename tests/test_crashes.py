@@ -160,7 +160,7 @@ async def test_a_server_killed_fifty_times_in_a_burst_loses_nothing_and_posts_no
             failed = await all_answered(inbox)
             log = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
 
-    interrupted = github.operations.count("checks/list-for-ref") - PULL_REQUESTS
+    interrupted = github.operations.count("git/get-tree") - PULL_REQUESTS
     print(f"seed: {seed}; {interrupted} reviews begun anew")
     assert len(deliveries) == PULL_REQUESTS
     assert interrupted > KILLS / 2, "the kills met the work"
