@@ -34,7 +34,7 @@ _PLAIN_IMAGE = re.compile(
     r"base|node|python|go|golang|ruby|php|rust|openjdk|java|maven|gradle|dotnet|sdk|elixir|alpine|ubuntu|debian|buster"
     r"|k6|clojure|deno|bun|swift|android|eclipse-temurin|amazoncorretto"
 )
-_HARMLESS = re.compile(r"wait|install|lint|health-?check|codecov|has no script", re.IGNORECASE)
+_HARMLESS = re.compile(r"wait|lint|health-?check|codecov|has no script", re.IGNORECASE)
 """Of what cannot be read: names of what starts nothing, and a script that is not there at all."""
 
 
