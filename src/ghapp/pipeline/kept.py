@@ -1,10 +1,13 @@
-"""What is found out about a thing, and lives as long as it."""
+"""What was found out once: about a thing, for as long as it lives; about a short text, for a while."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Protocol, TypeVar, cast
+from functools import lru_cache, wraps
+from typing import ParamSpec, Protocol, TypeVar, cast
+
+SHORT = 500
+"""Longest text, in characters, about which something is remembered: long ones of strangers would fill the memory."""
 
 
 class Notable(Protocol):
@@ -15,6 +18,7 @@ class Notable(Protocol):
 
 
 N = TypeVar("N", bound=Notable)
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -29,3 +33,13 @@ def kept(find: Callable[[N], T]) -> Callable[[N], T]:
         return cast("T", notes[known])
 
     return wraps(find)(known)
+
+
+def remembered(tell: Callable[P, T]) -> Callable[P, T]:
+    """Remembers what the function last said of short texts, its last argument. It must always say the same of one."""
+    cached = lru_cache(4096)(tell)
+
+    def known(*args: P.args, **kwargs: P.kwargs) -> T:
+        return cached(*args) if len(cast("str", args[-1])) <= SHORT else tell(*args, **kwargs)
+
+    return wraps(tell)(known)

@@ -78,11 +78,13 @@ class Tree:
         an ending. A local action stands under its directory's name."""
         found: dict[str, list[str]] = {}
         for path in self.paths or ():
-            directory, _, name = path.rpartition("/")
-            if name in ("action.yml", "action.yaml"):
-                name = directory.rpartition("/")[2]
-            elif "." in name and not name.endswith(CALLABLE) and directory != ".github/workflows":
-                continue
+            name = path[path.rfind("/") + 1 :]
+            if "." in name and not name.endswith(CALLABLE):  # most are out here, of many
+                directory = path.rpartition("/")[0]
+                if name in ("action.yml", "action.yaml"):
+                    name = directory.rpartition("/")[2]
+                elif directory != ".github/workflows":
+                    continue
             found.setdefault(name, []).append(path)
         return found
 

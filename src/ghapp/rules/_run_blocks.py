@@ -81,7 +81,7 @@ def longest_allowed(pipeline: Pipeline, texts: Sequence[Text]) -> Limit:
     return Limit(VERY_LONG, f"more than {VERY_LONG} are hard to read, to test and to lint here")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)
 def lines_beyond(script: str, limit: Limit) -> tuple[int, int, int] | None:
     """Where the first line beyond the limit stands (offsets), and how many lines there are; None when it is kept.
 

@@ -53,9 +53,11 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         for item in (job, *job.steps):
             node = condition_node(item)
-            if node is None or node in seen or node.kind != "scalar" or not _names_one(node.value):
+            if node is None or node in seen:
                 continue
             seen.add(node)
+            if node.kind != "scalar" or not _names_one(node.value):
+                continue
             text = node.as_text()
             for match in NAME.finditer(text.value):
                 if name := match["name"]:

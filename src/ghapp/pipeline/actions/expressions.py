@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
+
+from ghapp.pipeline.kept import remembered
 
 MAX_TEXT = 1 << 16
 """Longest text, in characters, that substitution may make: nested values could otherwise double with every level."""
@@ -69,7 +70,7 @@ def _close(text: str, at: int) -> int:
     return end
 
 
-@lru_cache(4096)
+@remembered
 def tokens(expression: str) -> tuple[Token, ...] | None:
     """The words of an expression, given with or without its `${{ }}`; None when it is not well formed."""
     expression = bare(expression)

@@ -57,7 +57,7 @@ def serves(words: Vocabulary, item: Command | Step, text: str) -> bool:
     """Whether a command or a step's action is evidence of the purpose. `text`: as `items_of` gives it."""
     if isinstance(item, Command):
         return words.runs_it(text)
-    return bool(text) and bool(words.actions.match(text) or words.orbs.match(text))
+    return words.uses_it(text)
 
 
 @kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline.command import Command
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Job
 from ghapp.pipeline.roles.evidence import action_of, deploys, items_of, serves
 from ghapp.pipeline.roles.vocabulary import Vocabulary, normal, vocabulary
@@ -45,17 +46,37 @@ def plays_surely(job: Job, role: str) -> bool:
 
 
 def _points_of_names(job: Job, words: Vocabulary) -> Iterator[int]:
-    first, *others = dict.fromkeys(filter(None, (normal(job.id), normal(job.key.text or ""), normal(job.name)))) or [""]
+    first, *others = _own_names(job)
     yield 3 * words.names_it(first)
     yield 2 * any(map(words.names_it, others))
-    yield int(any(map(words.names_it, workflow_names(job))))
-    yield min(2, sum(words.names_it(name) for name in {step.name for step in job.steps if step.name}))
+    yield int(any(map(words.names_it, _names_around(job))))
+    yield min(2, sum(map(words.names_it, _step_names(job))))
+
+
+@kept
+def _own_names(job: Job) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (normal(job.id), normal(job.key.text or ""), normal(job.name))))) or ("",)
+
+
+@kept
+def _names_around(job: Job) -> tuple[str, ...]:
+    return tuple(workflow_names(job))
+
+
+@kept
+def _step_names(job: Job) -> frozenset[str]:
+    return frozenset(step.name for step in job.steps if step.name)
+
+
+@kept
+def _actions(job: Job) -> frozenset[str]:
+    return frozenset(map(action_of, job.steps))
 
 
 def _uses(job: Job, words: Vocabulary) -> bool:
     if job.uses is not None and words.orbs.match(f"{job.uses.name}/{job.uses.element}".lower()):
         return True
-    return any(serves(words, step, action_of(step)) for step in job.steps)
+    return any(map(words.uses_it, _actions(job)))
 
 
 def _runs(job: Job, role: str, words: Vocabulary) -> bool:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from ghapp.pipeline.kept import remembered
+
 LONGEST = 200
 """Longest name that is looked at, in characters."""
 
@@ -33,12 +35,17 @@ class Vocabulary:
     actions: re.Pattern[str]
     orbs: re.Pattern[str]
 
-    @lru_cache(4096)  # noqa: B019 - there are as many vocabularies as purposes, and the same jobs are asked for each
+    @remembered
     def names_it(self, name: str) -> bool:
         text = normal(name)
         return bool(self.names.search(text)) and not self.other_names.search(text)
 
-    @lru_cache(16_384)  # noqa: B019 - the same commands run in job after job
+    @remembered
+    def uses_it(self, text: str) -> bool:
+        """Whether an action or orb, as `action_of` names it, serves the purpose."""
+        return bool(text) and bool(self.actions.match(text) or self.orbs.match(text))
+
+    @remembered
     def runs_it(self, text: str) -> bool:
         """Whether a command, its words joined by blanks, serves the purpose."""
         return any(
