@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ghapp.pipeline.model import Command
@@ -44,6 +44,7 @@ FILES = {
 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=60).map("".join)))
+@example("function f <x")  # a function whose body is but a redirection
 def test_any_text_is_walked_and_every_word_stands_where_it_says(text: str) -> None:
     ran = Ran(follow(a_step(text, {"X": "f"}), Tree.of(FILES)))
 

@@ -113,7 +113,7 @@ class SimpleReader(Reader):
         self.separated()
         self._deeper()
         body = self.command()
-        if isinstance(body, Simple) and body.words[0].raw not in ("[[", "(("):
+        if isinstance(body, Simple) and not (body.words and body.words[0].raw in ("[[", "((")):
             raise Unreadable
         self.depth -= 1
         return Function(start, body.end, name, body)
