@@ -209,3 +209,15 @@ def test_the_licence_is_the_one_that_is_declared() -> None:
     assert project["license"] == "Apache-2.0"
     assert "Apache License\n                           Version 2.0, January 2004" in read("LICENSE")
     assert all((HOUSE / path).is_file() for path in project["license-files"])
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python before 3.11.5 lets such a group match too little: python/cpython#106052. `(?>(?:…)*)` is the same."""
+    found = [
+        f"{file.relative_to(HOUSE)}:{number}"
+        for file in sorted((HOUSE / "src").rglob("*.py"))
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"(?<!\\)\)[*+?]\+", line)
+    ]
+
+    assert found == []

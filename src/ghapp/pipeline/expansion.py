@@ -20,7 +20,7 @@ MAX_LENGTH = 8192
 Variables = Mapping[str, "Word | None"]
 
 _DEFAULT = re.compile(r"\$\{([A-Za-z_]\w*|\d+)(?::?([-?=])(.*))?\}", re.DOTALL)
-_EXPRESSION = re.compile(r"\$\{\{(?:[^'}]++|'[^']*+'|\}(?!\}))*+\}\}|<<[^<>\n]++>>")
+_EXPRESSION = re.compile(r"\$\{\{(?>(?:[^'}]++|'[^']*+'|\}(?!\}))*)\}\}|<<[^<>\n]++>>")
 
 
 class Scope(Protocol):

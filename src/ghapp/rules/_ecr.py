@@ -17,7 +17,7 @@ from ghapp.pipeline.yaml import Node
 
 PUBLIC = "public.ecr.aws"
 
-_PIECE = r"(?:[\w-]++|\$\{\w++\}|\$\w++|\$\{\{[^}]*+\}\}|<<[^>]*+>>)++"
+_PIECE = r"(?>(?:[\w-]++|\$\{\w++\}|\$\w++|\$\{\{[^}]*+\}\}|<<[^>]*+>>)+)"
 _PRIVATE = re.compile(rf"({_PIECE})\.dkr\.ecr(?:-fips)?\.({_PIECE})\.amazonaws\.com(?:\.cn)?")
 _NAMED = re.compile(
     r"(?:\$\{?|\$\{\{ *(?:env|vars|secrets)\.|<< *parameters\.)(?!\w*public)"

@@ -13,8 +13,8 @@ _PRINT = re.compile(r"\s*\{\s*print\s+\$(?:(\d+)|NF|\(NF\s*-\s*(\d+)\))\s*;?\s*\
 _CLASS = re.compile(r"\[[^\]\[\\^]+\]")
 _RANGE = re.compile(r"(\d*)(-?)(\d*)")
 _SUBSTITUTE = re.compile(
-    r"\s*s(?P<sign>[^\w\s\\])(?P<old>(?:\\.|(?!(?P=sign))[^\\])*+)(?P=sign)"
-    r"(?P<new>(?:\\.|(?!(?P=sign))[^\\])*+)(?P=sign)(?P<flags>g?)\s*(?:;|\Z)"
+    r"\s*s(?P<sign>[^\w\s\\])(?P<old>(?>(?:\\.|(?!(?P=sign))[^\\])*))(?P=sign)"
+    r"(?P<new>(?>(?:\\.|(?!(?P=sign))[^\\])*))(?P=sign)(?P<flags>g?)\s*(?:;|\Z)"
 )
 _PIECE = re.compile(r"\[\^?\]?[^\]\[\\]*\]|\\.|.", re.DOTALL)
 _EXOTIC = re.compile(r"\A(?:\\|\[|\])\Z|\A\[.*(?:--|&&|~~|\|\|)")

@@ -29,7 +29,7 @@ _OWN = frozenset(
 """Commands of yarn, pnpm and bun that are no scripts; `npm ci` and the like."""
 
 _KEY = re.compile(r'"scripts"\s*:\s*\{')
-_ENTRY = re.compile(r'\s*,?\s*"((?:[^"\\]|\\.)*+)"\s*:\s*"((?:[^"\\]|\\.)*+)"')
+_ENTRY = re.compile(r'\s*,?\s*"((?>(?:[^"\\]|\\.)*))"\s*:\s*"((?>(?:[^"\\]|\\.)*))"')
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 _NAMED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 

@@ -26,17 +26,17 @@ MAX_DEPTH = 30
 MAX_COUNT = 10_000
 """How many commands, substitutions and redirections a script may have. No script of people comes near."""
 
-BLANK = re.compile(r"(?:[ \t\r]++|\\\r?\n)++")
+BLANK = re.compile(r"(?>(?:[ \t\r]++|\\\r?\n)+)")
 _COMMON = re.compile(
-    r"[ \t]*+(?:((?:[\w./:=,%^~{}\[\]-]|[@+!?*](?!\())(?:[\w./:=,%^~{}\[\]#-]|[@+!?*](?!\())*+)"
+    r"[ \t]*+(?:((?:[\w./:=,%^~{}\[\]-]|[@+!?*](?!\())(?>(?:[\w./:=,%^~{}\[\]#-]|[@+!?*](?!\())*))"
     r"|\"([^\"$`\\<]*+)\"|\"\$(?:([A-Za-z_]\w*+)|\{([A-Za-z_]\w*+)\})\"|'([^'$<]*+)')(?=[ \t\r\n;&|)]|\Z)"
 )
-_RUN = re.compile(r"(?:[^ \t\r\n;&|<>()$`\"'\\?*+@!]|[?*+@!](?!\())++")
+_RUN = re.compile(r"(?>(?:[^ \t\r\n;&|<>()$`\"'\\?*+@!]|[?*+@!](?!\())+)")
 _DOUBLE = re.compile(r'[^"$`\\<]++')
 _NAME = re.compile(r"\$(?:\{([A-Za-z_]\w*|\d+|[@*#?$!-])\}|([A-Za-z_]\w*|[0-9@*#?$!-]))")
 _QUOTED = re.compile(r"'|\$\{\{|<<")
 _BRACES = re.compile(r"[^}'\"$`\\]++")
-_ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*+)'", re.DOTALL)
+_ANSI = re.compile(r"\$'((?>(?:[^'\\]|\\.)*))'", re.DOTALL)
 
 # a NamedTuple's own constructor costs twice as much, and most words come this way
 _part = cast("Callable[[type[Part], tuple[PartKind, str, str]], Part]", tuple.__new__)

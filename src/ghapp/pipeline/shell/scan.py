@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _TEMPLATE = re.compile(
-    r"\$\{\{(?:[^'}]++|'[^']*+'|\}(?!\}))*+\}\}"
+    r"\$\{\{(?>(?:[^'}]++|'[^']*+'|\}(?!\}))*)\}\}"
     r"|<<\s*+[#^/]?\s*+(?:parameters|pipeline|matrix|orb|job|executor|include)\b[^<>\n]*+>>"
 )
 _LONGEST_TEMPLATE = 2000  # keeps a text full of openings from costing quadratic time

@@ -10,13 +10,13 @@ from ghapp.pipeline.shell.scan import document
 from ghapp.pipeline.shell.syntax import Function, Redirected, Sequence, Simple, Statement, Unreadable
 from ghapp.pipeline.word import Assignment, Part, PartKind, Redirection, Word
 
-_BREAK = re.compile(r"(?:[ \t\r]++|\\\r?\n|#[^\n]*+)++")
+_BREAK = re.compile(r"(?>(?:[ \t\r]++|\\\r?\n|#[^\n]*+)+)")
 _REDIRECT = re.compile(r"(?:\d+|\{\w+\})?(?:<<<|<<-|<<|<>|<&|>&|>>|>\||&>>|&>|<(?!\()|>(?!\())")
 _ASSIGN = re.compile(r"([A-Za-z_]\w*)(\[[^\]\n]*\])?(\+?)=")
 _FUNCTION = re.compile(r"[ \t]*\([ \t]*\)")
 _NAME = re.compile(r"[^\s;&|<>()$`\"'\\=]+")
 _CONDITION = re.compile(r"&&|\|\||[()<>]")
-_REGEX = re.compile(r"(?:[^\s()\\\"'$]|\\.)++")
+_REGEX = re.compile(r"(?>(?:[^\s()\\\"'$]|\\.)+)")
 _DECLARES = frozenset({"export", "local", "declare", "typeset", "readonly"})
 
 
