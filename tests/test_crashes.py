@@ -103,10 +103,10 @@ async def server_for(github: GitHub, api: str, directory: Path) -> AsyncGenerato
 
 
 def pull_requests(github: GitHub, count: int = PULL_REQUESTS) -> list[Pull]:
-    """So many, in ten repositories of two organisations."""
+    """So many, in ten repositories of five organisations."""
     pulls: list[Pull] = []
     for number in range(count):
-        name = f"org-{number % 2}/shop-{number % 10}"
+        name = f"org-{number % 5}/shop-{number % 10}"
         repository = github.repository(name, files={CI: WORKFLOW, "main.tf": TERRAFORM})
         repository.branch(f"feature-{number}", at="main")
         repository.commit({CI: f"# {number}\n{FINDING}"}, branch=f"feature-{number}")

@@ -9,7 +9,8 @@ from ghapp.rules._services import Known
 
 _USES = re.compile(
     r"(?>(?:(?:bundle exec|npx(?>(?: -\S+)*)|pnpm exec|yarn|(?:poetry|pdm|uv|pipenv) run"
-    r"|(?:python3?|coverage run)(?: -m)?) )*)(?:\S*/)?(?:psql|mysql|mongosh|createdb|pytest|jest|vitest|mocha|rspec|phpunit|tox|nox|mvn|gradlew?|test"
+    r"|(?:python3?|coverage run)(?: -m)?) )*)(?:\S*/)?"
+    r"(?:psql|mysql|mongosh|createdb|pytest|jest|vitest|mocha|rspec|phpunit|tox|nox|mvn|gradlew?|test"
     r"|(?:go|cargo|dotnet|mix|(?:npm|pnpm)(?: run)?) test|manage\.py (?:test|migrate)"
     r"|(?:rails|rake) (?:db:\S+|test|spec)|(?:npm|pnpm|yarn) run \S*migrat\S*|(?:prisma|knex) migrate\S*"
     r"|alembic upgrade)(?:\s|$)"
