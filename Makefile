@@ -1,7 +1,8 @@
 # Everything one does with this repository. Each target does its own set-up: a bare machine needs Python >= 3.11, pip and git.
 
 PYTHON ?= python3
-WORKERS ?= 2
+# Twice as many as two cores: many tests wait for a server of theirs.
+WORKERS ?= 4
 UV ?= uv
 
 BIN := .venv/bin
@@ -37,7 +38,7 @@ setup: .venv/.ready-to-test ## Set up for working on it: dependencies and commit
 	@$(BIN)/pre-commit install
 
 test: .venv/.ready-to-test ## Run the tests (ARGS='-k word': some of them)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: lint types imports fresh covered-test ## Everything that CI runs
 
@@ -56,7 +57,7 @@ fresh: .venv/.ready-to-run ## The generated pages are those of the rules
 
 # `pytest --cov` ends red when a line or branch of pipeline, rules or report was not run: [tool.coverage.report].
 covered-test: .venv/.ready-to-test
-	@$(BIN)/python -m pytest -n $(WORKERS) --cov $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov $(ARGS)
 
 format: .venv/.ready-to-test ## Mend format and style
 	@$(BIN)/ruff check --quiet --fix . && $(BIN)/ruff format --quiet .
