@@ -32,10 +32,10 @@ async def test_a_noisy_organisation_waits_for_its_turn_and_delays_no_other(tmp_p
         async with asyncio.timeout(60):
             while not all(map(is_done, quiet)) or sum(map(is_done, noisy)) < 3:  # noqa: ASYNC110 - a row, not an event
                 await asyncio.sleep(0.05)
-        waiting = [each for each in await house.inbox.waiting() if each.name.startswith("noisy")]
+        waiting = {each.subject for each in await house.inbox.waiting() if each.name.startswith("noisy")}
 
         assert sum(map(is_done, noisy)) == 3, "nine writes"
-        assert len(waiting) == 9
+        assert len(waiting) >= 9
         assert not [call for call in house.github.calls if call.status in (403, 429)]
 
 

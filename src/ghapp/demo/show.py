@@ -21,7 +21,8 @@ COLOURS = {"failure": "red", "warning": "yellow", "notice": "blue", "success": "
 
 def show(*, once: bool) -> int:
     say("Starting a GitHub and the App on this machine ...")
-    usual = signal.signal(signal.SIGTERM, signal.default_int_handler)  # the App's process must not outlive this one
+    # The App's process must not outlive this one. asyncio would take Python's own handler for one that it may replace.
+    usual = {each: signal.signal(each, _interrupted) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
         with stage() as (github, address):
             say(f"  GitHub  {bold(github.web_url)}")
@@ -34,7 +35,12 @@ def show(*, once: bool) -> int:
         say("\nGood-bye.")
         return 0
     finally:
-        signal.signal(signal.SIGTERM, usual)
+        for each, handler in usual.items():
+            signal.signal(each, handler)
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def play(github: GitHub, *, once: bool) -> int:

@@ -8,7 +8,7 @@ azure/login v3.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ghapp.pipeline import Job, Pipeline, Step
@@ -52,30 +52,37 @@ def _hosted(job: Job) -> bool:
 
 def login(step: Step) -> Login | None:
     """The step as a login by OpenID Connect; None for any other."""
-    if step.uses is None:
+    read = _LOGINS.get(step.uses.name.lower()) if step.uses is not None else None
+    return read(step, {name.lower(): node for name, node in step.inputs.items() if node.text}) if read else None
+
+
+def _aws(step: Step, said: Mapping[str, Node]) -> Login | None:
+    role, others = said.get("role-to-assume"), _OTHER_WAYS & said.keys()
+    if role is None or others:
         return None
-    said = {name.lower(): node for name, node in step.inputs.items() if node.text}
-    match step.uses.name.lower():
-        case "aws-actions/configure-aws-credentials":
-            role = said.get("role-to-assume")
-            others = {"aws-access-key-id", "web-identity-token-file", "role-chaining", "aws-profile"}
-            if role is not None and not others & said.keys():
-                return Login(step, role, "assumes an AWS role", "Credentials could not be loaded")
-        case "google-github-actions/auth":
-            provider = said.get("workload_identity_provider")
-            if provider is not None and "credentials_json" not in said:
-                return Login(
-                    step, provider, "logs in to Google Cloud", "did not inject $ACTIONS_ID_TOKEN_REQUEST_TOKEN"
-                )
-        case "azure/login":
-            client = said.get("client-id")
-            if client is not None and "tenant-id" in said and not {"creds", "auth-type"} & said.keys():
-                return Login(
-                    step, client, "logs in to Azure", "Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable"
-                )
-        case _:
-            pass
-    return None
+    return Login(step, role, "assumes an AWS role", "Credentials could not be loaded")
+
+
+def _google(step: Step, said: Mapping[str, Node]) -> Login | None:
+    provider = said.get("workload_identity_provider")
+    if provider is None or "credentials_json" in said:
+        return None
+    return Login(step, provider, "logs in to Google Cloud", "did not inject $ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+
+
+def _azure(step: Step, said: Mapping[str, Node]) -> Login | None:
+    client = said.get("client-id")
+    if client is None or "tenant-id" not in said or {"creds", "auth-type"} & said.keys():
+        return None
+    return Login(step, client, "logs in to Azure", "Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable")
+
+
+_LOGINS = {
+    "aws-actions/configure-aws-credentials": _aws,
+    "google-github-actions/auth": _google,
+    "azure/login": _azure,
+}
+_OTHER_WAYS = {"aws-access-key-id", "web-identity-token-file", "role-chaining", "aws-profile"}
 
 
 def _has_keys(before: tuple[Step, ...], step: Step) -> bool:

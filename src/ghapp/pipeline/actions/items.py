@@ -14,11 +14,10 @@ from ghapp.pipeline.yaml import Document, Node
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One step: it has either `text`, the script that it runs, or `uses`. Everything else is as written, or None."""
+    """One step: it `does` a script or an action. Everything else is as written, or None."""
 
     node: Node
-    text: Text | None
-    uses: Uses | None
+    does: Text | Uses
     env: dict[str, Node]
     inputs: dict[str, Node]
     name: str
@@ -47,12 +46,12 @@ def _items(steps: Node, document: Document) -> Iterator[Item]:
         keys = node.folded()
         run, uses = keys.get("run"), keys.get("uses")
         if run is not None and run.kind == "scalar":
-            yield _item(node, keys, run.as_text(), None)
+            yield _item(node, keys, run.as_text())
         elif uses is not None and uses.text:
-            yield _item(node, keys, None, uses_of(uses, document))
+            yield _item(node, keys, uses_of(uses, document))
 
 
-def _item(node: Node, keys: Mapping[str, Node], text: Text | None, uses: Uses | None) -> Item:
+def _item(node: Node, keys: Mapping[str, Node], does: Text | Uses) -> Item:
     """A step. `keys`: the node's, in lower case."""
 
     def said(name: str) -> str | None:
@@ -61,10 +60,9 @@ def _item(node: Node, keys: Mapping[str, Node], text: Text | None, uses: Uses | 
 
     return Item(
         node,
-        text,
-        uses,
+        does,
         entries(keys.get("env")),
-        entries(keys.get("with")) if uses is not None else {},
+        entries(keys.get("with")) if isinstance(does, Uses) else {},
         said("name") or "",
         said("id") or "",
         said("if"),

@@ -67,10 +67,10 @@ class Steps:
             known = plain if here == "" else moved
             bindings = Bindings(item.env, known, frame.level, self.exports, len(self.built))
             step = self._step(item, bindings, frame, here)
-            if item.text is not None:
-                self._run(step, item, item.text, bindings, frame)
-            elif item.uses is not None:
-                self._use(step, item.uses, bindings, frame)
+            if isinstance(item.does, Uses):
+                self._use(step, item.does, bindings, frame)
+            else:
+                self._run(step, item, item.does, bindings, frame)
 
     def _stop(self, step: Step, reason: str) -> None:
         step.gap = reason
@@ -89,7 +89,7 @@ class Steps:
             both(frame.condition, item.condition),
             frame.env.new_child(item.env) if item.env else frame.env,
             item.inputs,
-            item.uses,
+            item.does if isinstance(item.does, Uses) else None,
             tolerated=frame.tolerated or (item.tolerated is not None and bindings.resolve(item.tolerated) == "true"),
             directory=here,
             calls=frame.calls,
