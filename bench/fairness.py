@@ -63,10 +63,8 @@ def main() -> None:
         waited = waits(github, noisy + quiet)
         refused = [call for call in github.calls if call.status in (403, 429)]
     slowest = max(waited[pull] for pull in quiet)
-    print(
-        f"a quiet one alone: {alone:.2f} s; the slowest of {QUIET} beside {count} noisy ones: {slowest:.2f} s", end=""
-    )
-    print(f" ({slowest / alone:.1f} times)")
+    print(f"{QUIET} quiet ones by themselves: {alone:.2f} s; beside {count} noisy ones: {slowest:.2f} s", end=" ")
+    print(f"({slowest / alone:.1f} times)")
     earlier = sum(waited[pull] < slowest for pull in noisy)
     print(
         f"noisy ones that were done sooner than that: {earlier}; the last: {max(waited[each] for each in noisy):.0f} s"
