@@ -24,13 +24,14 @@ from ghapp.github.reading import (
 )
 from ghapp.github.shared import REPOSITORY as SHARING
 from ghapp.github.shared import SharedFile
-from ghapp.github.talking import MOST_COMMENTS, Comment, comments, permission, reply, review_comment
+from ghapp.github.talking import MAY_WRITE, MOST_COMMENTS, Comment, comments, permission, reply, review_comment
 from ghapp.github.telephone import Telephone
 from ghapp.github.threads import RESOLVING, Change, OwnThread, change_threads
 from ghapp.github.writing import CheckRun, Output, complete_check_run, find_check_runs, open_check_run, put_note, review
 
 __all__ = [
     "MAX_CHANGED_FILES",
+    "MAY_WRITE",
     "MOST_COMMENTS",
     "PERMISSIONS",
     "RESOLVING",

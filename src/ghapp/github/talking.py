@@ -30,6 +30,10 @@ class Comment:
     path: str = ""
 
 
+MAY_WRITE = ("admin", "write")
+"""GitHub counts `maintain` as write and `triage` as read (REST, repos/get-collaborator-permission-level)."""
+
+
 async def permission(line: Line, login: str) -> str:
     """What a person may do in the repository: `admin`, `write`, `read` or `none`."""
     if not _LOGIN.fullmatch(login):

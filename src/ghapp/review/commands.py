@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from ghapp.agreements import Agreement
-from ghapp.github import permission
+from ghapp.github import MAY_WRITE, permission
 from ghapp.inbox import Command
 from ghapp.pipeline.policy import PATH
 from ghapp.report import replies
@@ -19,9 +19,6 @@ from ghapp.review.policies import lets_nobody_ignore
 from ghapp.review.rerunning import anew
 from ghapp.review.talk import ANSWERED, FAILED, TURNED_AWAY, Subject, Talk
 from ghapp.rules import rule
-
-MAY = ("admin", "write")
-"""GitHub counts `maintain` as write and `triage` as read (REST, repos/get-collaborator-permission-level)."""
 
 
 class Answer(NamedTuple):
@@ -38,7 +35,7 @@ async def command(case: Case) -> Account:
         return {"conclusion": "nothing asked"}
     talk = _talk(case, said)
     access, answered = await together(permission(case.line, said.by), talk.answered(ANSWERED))
-    if access not in MAY:
+    if access not in MAY_WRITE:
         if not await talk.turned_away():
             await talk.answer(replies.turned_away(), TURNED_AWAY)
         return {"conclusion": "turned away", "access": access}
@@ -55,7 +52,7 @@ async def command(case: Case) -> Account:
 async def apologise(case: Case) -> None:
     """Tells whoever gave a command that it came to nothing, for a reason of ours."""
     said = case.delivery.command
-    if said is not None and await permission(case.line, said.by) in MAY:
+    if said is not None and await permission(case.line, said.by) in MAY_WRITE:
         talk = _talk(case, said)
         if not await talk.answered(ANSWERED, FAILED):
             await talk.answer(replies.failed(case.delivery.guid), FAILED)

@@ -7,6 +7,7 @@ click, and a second try after a crash, find it on the branch by its trailer.
 from __future__ import annotations
 
 from ghapp.github import (
+    MAY_WRITE,
     Commit,
     Line,
     NotCommitted,
@@ -27,8 +28,6 @@ from ghapp.review.fixes import Fixes
 from ghapp.review.gathering import Gathering, together
 from ghapp.review.reviewing import STALE_ATTEMPTS, STALE_SECONDS
 from ghapp.review.workbench import Overrun
-
-MAY_WRITE = ("admin", "write")
 
 
 class _No(Exception):  # noqa: N818 - an answer
