@@ -147,6 +147,19 @@ async def all_answered(inbox: Inbox) -> list[Failure]:
     return failed
 
 
+async def reviewed(server: Server, github: GitHub, inbox: Inbox) -> None:
+    """Has all that is open reviewed in good weather; from then on, GitHub takes its time."""
+    opened = [each for each in github.drop() if each.event == "pull_request"]
+    await server.start()
+    await server.up()
+    for each in opened:
+        await server.deliver(each)
+    assert await all_answered(inbox) == []
+    await server.kill()
+    github.drop()
+    github.latency = 0.1
+
+
 async def test_a_server_killed_fifty_times_in_a_burst_loses_nothing_and_posts_nothing_twice(tmp_path: Path) -> None:
     seed = random.SystemRandom().randrange(1 << 32)
     github = GitHub(webhook_url="http://127.0.0.1:1/webhook", webhook_secret="it-is-only-a-demonstration")
@@ -179,18 +192,10 @@ async def test_a_server_killed_while_it_answers_commands_obeys_each_and_answers_
     seed = random.SystemRandom().randrange(1 << 32)
     github = GitHub(webhook_url="http://127.0.0.1:1/webhook", webhook_secret="it-is-only-a-demonstration")
     pulls = pull_requests(github, COMMANDS)
-    opened = [each for each in github.drop() if each.event == "pull_request"]
     inbox = Inbox(f"sqlite:///{tmp_path / 'inbox.db'}")
     with serve(github.asgi) as api:
         async with server_for(github, api, tmp_path) as server:
-            await server.start()
-            await server.up()
-            for each in opened:
-                await server.deliver(each)
-            assert await all_answered(inbox) == []
-            await server.kill()
-            github.drop()
-            github.latency = 0.1
+            await reviewed(server, github, inbox)
             for pull in pulls:
                 pull.threads[0].reply("octo-dev", "/ghapp ignore it is a test")
             said = [each for each in github.drop() if each.event == "pull_request_review_comment"]
@@ -213,18 +218,10 @@ async def test_a_server_killed_while_checks_run_again_makes_one_new_run_of_each(
     seed = random.SystemRandom().randrange(1 << 32)
     github = GitHub(webhook_url="http://127.0.0.1:1/webhook", webhook_secret="it-is-only-a-demonstration")
     pulls = pull_requests(github, RE_RUNS)
-    opened = [each for each in github.drop() if each.event == "pull_request"]
     inbox = Inbox(f"sqlite:///{tmp_path / 'inbox.db'}")
     with serve(github.asgi) as api:
         async with server_for(github, api, tmp_path) as server:
-            await server.start()
-            await server.up()
-            for each in opened:
-                await server.deliver(each)
-            assert await all_answered(inbox) == []
-            await server.kill()
-            github.drop()
-            github.latency = 0.1
+            await reviewed(server, github, inbox)
             groups = [pull.repository.merge_group(pull) for pull in pulls]
             for number, pull in enumerate(pulls):
                 if number % 2:
@@ -252,18 +249,10 @@ async def test_a_server_killed_while_it_pushes_fixes_makes_one_commit_for_each_b
         webhook_url="http://127.0.0.1:1/webhook", webhook_secret="it-is-only-a-demonstration", permissions=FIXER
     )
     pulls = pull_requests(github, BUTTONS)
-    opened = [each for each in github.drop() if each.event == "pull_request"]
     inbox = Inbox(f"sqlite:///{tmp_path / 'inbox.db'}")
     with serve(github.asgi) as api:
         async with server_for(github, api, tmp_path) as server:
-            await server.start()
-            await server.up()
-            for each in opened:
-                await server.deliver(each)
-            assert await all_answered(inbox) == []
-            await server.kill()
-            github.drop()
-            github.latency = 0.1
+            await reviewed(server, github, inbox)
             for pull in pulls:
                 pull.repository.request_action(pull.repository.check_runs(pull.head_sha)[-1], "fix")
             pressed = [each for each in github.drop() if each.action == "requested_action"]
