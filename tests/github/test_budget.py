@@ -110,3 +110,12 @@ def test_no_window_ever_holds_more_than_it_may(asked: list[tuple[int, int, int]]
 
     for most, seconds in ((6, 60), (48, 3600)):
         assert all(sum(at - seconds < other <= at for other in made) <= most for at in made)
+
+
+def test_a_booking_that_nobody_came_for_is_forgotten_with_its_writes(budget: Budget, clock: Clock) -> None:
+    budget.book("late", 3)
+    clock.now += 3601
+    budget.book("other", 3)
+    budget.settle("late", 1)
+
+    assert [budget.book("a", 2), budget.book("b", 1)] == [0, 60]

@@ -74,3 +74,4 @@ class Budget:
     def _forget(self) -> None:
         since = self._clock() - max(seconds for _, seconds in self._limits)
         self._times = [each for each in self._times if each > since]
+        self._bookings = {key: each for key, each in self._bookings.items() if each.at > since}
