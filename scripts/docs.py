@@ -1,4 +1,4 @@
-"""Writes docs/rules/, the README's table and the policy's JSON Schema: `make docs`. --check only says what is stale."""
+"""Writes docs/rules/, the README's list of rules and the policy's JSON Schema: `make docs`. --check: only say what is stale."""
 
 from __future__ import annotations
 
@@ -26,6 +26,28 @@ SEVERITIES = {
     Severity.WARNING: "likely to fail, or a safety net that does not hold",
     Severity.NOTICE: "worth knowing",
 }
+TOPICS = {
+    "Caches": ("S2.10", "F20"),
+    "Vulnerability scans": ("S2.8",),
+    "Paths and scripts": ("S2.1", "C1"),
+    "Tools, runners and images": ("S2.9", "F27", "F28", "F29", "F34"),
+    "Requests, health checks and JSON": ("S2.11",),
+    "Order, conditions and hidden failures": ("C3", "F2", "F11", "F32"),
+    "Integration tests and what they need": ("S1.1", "S1.2"),
+    "Tests that are shared out": ("S1.3",),
+    "Access to AWS": ("C2", "F13"),
+    "ECR": ("S1.6", "F19"),
+    "ECS": ("S2.3", "S2.4", "S2.5"),
+    "Canary and blue-green": ("S1.5", "S2.6"),
+    "Rollback": ("S1.10",),
+    "Terraform": ("S2.2", "C4", "F21"),
+    "Prowler and PCI-DSS": ("S1.4", "C5"),
+    "sqlmap": ("S2.7",),
+    "Artifacts and how long they are kept": ("S1.8", "F14"),
+    "Explanations": ("S1.9",),
+    "Ignores": (),
+}
+"""What the rules are about: the entries that belong together, for people who have never seen the catalogue."""
 
 
 def page(rule: Rule) -> str:
@@ -42,12 +64,27 @@ def page(rule: Rule) -> str:
     return f"{written}\n\n# {title.rstrip('.')}\n\n{' · '.join(facts)}\n\n{body.strip()}\n"
 
 
-def table(rules: Iterable[Rule], folder: str = "") -> str:
-    """The rules as a Markdown table. `folder`: where the pages lie, seen from the table."""
-    rows = [
-        f"| [{rule.id}]({folder}{rule.id}.md) | {_cell(rule.title)} | {'yes' if rule.fix else ''} |" for rule in rules
-    ]
+def table(rules: Iterable[Rule]) -> str:
+    """The rules as a Markdown table."""
+    rows = [f"| [{rule.id}]({rule.id}.md) | {_cell(rule.title)} | {'yes' if rule.fix else ''} |" for rule in rules]
     return "\n".join(["| Rule | What it finds | Suggests a change |", "|---|---|---|", *rows, ""])
+
+
+def topics(rules: tuple[Rule, ...]) -> str:
+    """The rules by what they are about, as a Markdown table. Raises ValueError for a rule that belongs nowhere."""
+    about = {entry: topic for topic, entries in TOPICS.items() for entry in entries or ("",)}
+    said: dict[str, list[Rule]] = {topic: [] for topic in TOPICS}
+    for rule in rules:
+        entry = next(iter(rule.sources), "")
+        if entry not in about:
+            raise ValueError(f"{rule.id} is of entry {entry}, which has no topic: add it to TOPICS in scripts/docs.py")
+        said[about[entry]].append(rule)
+    rows = [
+        f"| {topic} | {', '.join(f'[{rule.id}](docs/rules/{rule.id}.md)' for rule in chosen)} |"
+        for topic, chosen in said.items()
+    ]
+    count = f"{len(rules)} rules; {sum(rule.fix is not None for rule in rules)} of them can suggest the change."
+    return "\n".join([count, "", "| About | Rules |", "|---|---|", *rows, ""])
 
 
 def index(rules: tuple[Rule, ...]) -> str:
@@ -77,7 +114,7 @@ def wanted() -> dict[Path, str]:
         **{PAGES / f"{rule.id}.md": page(rule) for rule in rules},
         PAGES / "README.md": index(rules),
         HOUSE / "docs/ghapp.schema.json": json.dumps(schema([rule.id for rule in rules]), indent=2) + "\n",
-        readme: TABLE.sub(lambda _: table(rules, "docs/rules/"), readme.read_text("utf-8")),
+        readme: TABLE.sub(lambda _: topics(rules), readme.read_text("utf-8")),
     }
 
 
