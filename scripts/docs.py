@@ -1,4 +1,4 @@
-"""Writes docs/rules/, the README's list of rules and the policy's JSON Schema: `make docs`. --check: only say what is stale."""
+"""Writes docs/rules/, the README's rules and the policy schema: `make docs`. --check names what is stale."""
 
 from __future__ import annotations
 
