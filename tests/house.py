@@ -53,6 +53,7 @@ def settings_for(github: GitHub, url: str, directory: Path, **other: Any) -> Set
         "github_url": url,
         "public_url": "https://ghapp.test",
         "writes_a_minute": 100_000,  # all of a house's repositories are of one installation
+        "catch_up_seconds": 0,  # other tests count what is asked of GitHub
     }
     return Settings(**{**fields, **other})
 

@@ -121,3 +121,9 @@ def test_the_webhook_secret_is_never_empty() -> None:
 def test_how_much_is_written_a_minute_is_a_number(value: str) -> None:
     with pytest.raises(SettingsError, match="GHAPP_WRITES_A_MINUTE must be a number"):
         Settings.from_env({**LEAST, "GHAPP_WRITES_A_MINUTE": value})
+
+
+@pytest.mark.parametrize("value", ["often", "-1", "100000"])
+def test_how_often_github_is_asked_is_a_number_of_seconds(value: str) -> None:
+    with pytest.raises(SettingsError, match="GHAPP_CATCH_UP_SECONDS must be a number of seconds"):
+        Settings.from_env({**LEAST, "GHAPP_CATCH_UP_SECONDS": value})

@@ -19,6 +19,7 @@ from ghapp import web
 from ghapp.agreements import Agreements
 from ghapp.github import Telephone
 from ghapp.inbox import Inbox, StoreDown, Worker
+from ghapp.review.catching_up import CatchingUp
 from ghapp.review.reviewer import Reviewer
 from ghapp.review.workbench import Workbench
 from ghapp.settings import Settings, SettingsError
@@ -41,10 +42,14 @@ def create_app(settings: Settings, *, transport: httpx.AsyncBaseTransport | None
         )
         workbench = Workbench()
         await workbench.open()
+        catching_up = CatchingUp(telephone, web.ANSWERED, settings.catch_up_seconds)
+        looking = asyncio.create_task(catching_up.run()) if settings.catch_up_seconds else None
         try:
             pages = f"{settings.public_url or address}/rules"
             yield Reviewer(telephone, workbench, agreements, pages, settings.webhook_secrets)
         finally:
+            if looking is not None:
+                looking.cancel()
             await workbench.close()
             await telephone.aclose()
 

@@ -35,7 +35,8 @@ class Settings:
     `github_url`: the root of the REST API; on GitHub Enterprise Server `https://HOST/api/v3`. `public_url`: where
     people reach our pages, without a trailing slash; empty when they cannot. `executor`: the name under which this
     process takes up its unfinished work after a restart; no two living processes may share it. `writes_a_minute`: how
-    much may be written to GitHub for one installation, and eight times that in an hour.
+    much may be written to GitHub for one installation, and eight times that in an hour. `catch_up_seconds`: how often
+    GitHub is asked for webhooks that did not arrive; 0: never.
     """
 
     app: str
@@ -48,6 +49,7 @@ class Settings:
     port: int = 8000
     executor: str = "local"
     writes_a_minute: int = 50
+    catch_up_seconds: int = 300
     log_level: str = "info"
     log_json: bool = True
 
@@ -66,6 +68,7 @@ class Settings:
             "port": read.value("GHAPP_PORT", _port, default="8000"),
             "executor": read.value("GHAPP_EXECUTOR", _name, default="local"),
             "writes_a_minute": read.value("GHAPP_WRITES_A_MINUTE", _count, default="50"),
+            "catch_up_seconds": read.value("GHAPP_CATCH_UP_SECONDS", _seconds, default="300"),
             "log_level": read.value("GHAPP_LOG", _log_level, default="info"),
             "log_json": read.value("GHAPP_LOG_FORMAT", _log_json, default="json"),
         }
@@ -162,6 +165,12 @@ def _port(text: str) -> int:
 def _count(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
         raise ValueError("must be a number from 1 to 1000000")
+    return int(text)
+
+
+def _seconds(text: str) -> int:
+    if not text.isdecimal() or not 0 <= int(text) <= 86_400:
+        raise ValueError("must be a number of seconds from 0 (never) to 86400 (a day)")
     return int(text)
 
 

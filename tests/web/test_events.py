@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from ghapp.inbox import Command, Delivery, PullRequest
+from ghapp.web import ANSWERED
 from ghapp.web.fields import Malformed
-from ghapp.web.payload import Ignored, delivery
+from ghapp.web.payload import EVENTS, UNASKED, Ignored, delivery
 
 EXAMPLES = Path(__file__).parent / "payloads"
 
@@ -186,3 +187,17 @@ def test_a_comment_below_a_pull_request_is_kept_with_its_number_alone_and_one_on
 def test_what_github_never_sends_is_refused(event: str, payload: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         kept(event, payload)
+
+
+def test_whatever_is_kept_is_worth_being_sent_again() -> None:
+    kept_ones: set[str] = set()
+    for path in EXAMPLES.glob("*.json"):
+        event, payload = path.name.partition(".")[0], json.loads(path.read_text())
+        try:
+            kept_ones.add(f"{event}.{delivery('guid', event, payload, 1.0).action}")
+        except (Ignored, Malformed):
+            continue
+
+    assert kept_ones
+    assert kept_ones <= ANSWERED
+    assert {each.partition(".")[0] for each in ANSWERED} == {*EVENTS, *UNASKED}

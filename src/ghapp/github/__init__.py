@@ -3,6 +3,7 @@
 from ghapp.github.commits import Commit, Grant, NotCommitted, commit, commit_files, grant, permissions_for
 from ghapp.github.errors import GitHubError, RateLimited, Refused, Uncertain
 from ghapp.github.line import PERMISSIONS, Line
+from ghapp.github.missed import Attempt, ask_again, attempts
 from ghapp.github.pulls import (
     Comparison,
     PullRequestState,
@@ -36,6 +37,7 @@ __all__ = [
     "PERMISSIONS",
     "RESOLVING",
     "SHARING",
+    "Attempt",
     "Change",
     "ChangedFile",
     "CheckRun",
@@ -57,6 +59,8 @@ __all__ = [
     "SharedFile",
     "Telephone",
     "Uncertain",
+    "ask_again",
+    "attempts",
     "change_threads",
     "changed_files",
     "comments",

@@ -28,6 +28,7 @@ PERMISSIONS = {"metadata": "read", "contents": "read", "checks": "write", "pull_
 """What a token may do, unless more is asked for. The App's manifest asks for the same."""
 
 PAUSES = (0.3, 1.5)  # seconds before a call is repeated
+_NOTHING = {202: b"null", 204: b"null"}  # an answer that need not say more
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -157,6 +158,21 @@ async def send(
     repeatable: bool = False,
 ) -> Any:
     """The JSON of the answer. A `repeatable` call is tried three times. Raises GitHubError."""
+    said, _ = await exchange(line, client, method, url, body=body, params=params, repeatable=repeatable)
+    return said
+
+
+async def exchange(
+    line: Line,
+    client: GitHub[Any],
+    method: str,
+    url: str,
+    *,
+    body: Mapping[str, Any] | None = None,
+    params: Mapping[str, str | int] | None = None,
+    repeatable: bool = False,
+) -> tuple[Any, httpx.Response]:
+    """As `send`; also gives the answer itself."""
     for pause in (*PAUSES, None):
         sent = True
         try:
@@ -180,7 +196,7 @@ async def _once(
     url: str,
     body: Mapping[str, Any] | None,
     params: Mapping[str, str | int] | None,
-) -> Any:
+) -> tuple[Any, httpx.Response]:
     for _ in range(3):  # a renamed repository redirects
         line.calls.count += 1
         try:
@@ -194,7 +210,7 @@ async def _once(
         line.note(response)
         if response.next_request is None:
             try:
-                return json.loads(response.content)
+                return json.loads(response.content or _NOTHING.get(response.status_code, b"")), response
             except ValueError:
                 raise Uncertain(f"{method} {url}: the answer is not JSON") from None
         if response.next_request.url.host != response.request.url.host:

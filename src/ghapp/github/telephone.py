@@ -95,6 +95,7 @@ class Telephone:
             auto_retry=False,
             async_transport=_Kept(self.transport),
         )
+        self.own = Line(self, 0, 0, "")  # for what is asked as the App itself, of no repository
         self.contents = Contents(KEPT_BYTES)
         self.shared = SharedFiles()
         self._access = OrderedDict[Key, Access]()

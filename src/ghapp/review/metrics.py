@@ -3,6 +3,7 @@
 from prometheus_client import Counter, Histogram
 
 REVIEWS = Counter("ghapp_reviews", "Deliveries answered, by how they ended", ["conclusion"])
+MISSED = Counter("ghapp_missed_webhooks", "Webhooks that did not arrive, and that GitHub was asked to send again")
 REQUESTS = Counter("ghapp_github_requests", "Calls to GitHub")
 SECONDS = Histogram(
     "ghapp_review_seconds",

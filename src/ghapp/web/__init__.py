@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from starlette.routing import Route
 
 from ghapp.web import pages
-from ghapp.web.payload import EVENTS
+from ghapp.web.payload import ANSWERED, EVENTS
 from ghapp.web.webhook import MAX_BODY_BYTES, Put, webhook
 
-__all__ = ["EVENTS", "MAX_BODY_BYTES", "routes"]
+__all__ = ["ANSWERED", "EVENTS", "MAX_BODY_BYTES", "routes"]
 
 
 def routes(secrets: Sequence[str], put: Put, ready: Callable[[], Awaitable[bool]]) -> list[Route]:

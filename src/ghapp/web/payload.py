@@ -20,6 +20,19 @@ UNASKED = ("check_run", "check_suite")
 REVIEWED = ("opened", "synchronize", "reopened", "ready_for_review", "edited")
 """The actions of `pull_request` that can bring something new to read; `edited` only when the base changed."""
 
+ANSWERED = frozenset(
+    {
+        *(f"pull_request.{action}" for action in REVIEWED),
+        "merge_group.checks_requested",
+        "check_run.rerequested",
+        "check_run.requested_action",
+        "check_suite.rerequested",
+        "issue_comment.created",
+        "pull_request_review_comment.created",
+    }
+)
+"""The webhooks to which there may be something to answer; of all others it does not matter whether they arrive."""
+
 BUTTON = "fix"
 """The identifier of the check run's button that pushes all fixes."""
 
