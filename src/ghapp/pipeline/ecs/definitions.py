@@ -16,7 +16,7 @@ from ghapp.pipeline.tree import Tree
 from ghapp.pipeline.word import Word
 from ghapp.pipeline.yaml import Node, parse
 
-_STATE = re.compile(r"answer|(?:\w+ ?)*")
+_STATE = re.compile(r"\w+(?: \w+)*")
 _PLAIN = re.compile(r"[\w./-]+")
 _MOST_TRIED = 300
 
