@@ -89,7 +89,7 @@ def lacking(job: Job) -> dict[int, list[Lack]]:
 
 
 def _runs_script(command: Command) -> bool:
-    return command.name in (*SHELLS, "source", ".") or "/" in command.words[0].raw
+    return command.name in (*SHELLS, "source", ".") or any("/" in word.raw for word in command.words[:1])
 
 
 def asks(condition: str | None) -> bool:
