@@ -18,7 +18,7 @@ def step_scan(step: Step) -> Scan | None:
     if step.uses is None:
         return None
     name = f"{step.uses.name}/{step.uses.element}".rstrip("/")
-    if name.startswith("snyk/actions/"):
+    if name.startswith("snyk/actions/") and name != "snyk/actions/setup":  # that one only installs
         name = "snyk/actions"
     return _SCANNERS[name](step) if name in _SCANNERS else None
 
