@@ -27,6 +27,7 @@ jobs:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ghapp.pipeline import Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity
@@ -34,11 +35,15 @@ from ghapp.pipeline.edits import replace_in
 from ghapp.rules._missing_tools import Missing, missing
 from ghapp.rules._tools import COMPOSE, Base
 
+_V2 = re.compile(r"docker\s+compose\b")
+
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         for call in missing(job, only=COMPOSE, every=True):
             machine = call.machines[0]
+            if any(_V2.search(guard.test) for guard in call.command.guards):
+                continue  # `docker compose version || docker-compose version`: for other machines
             if machine.base is Base.HOSTED and not machine.image.startswith("macos"):
                 hidden = f"; {call.hidden} hides that" if call.hidden else ""
                 message = (
