@@ -76,7 +76,8 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
 def _needs_init(run: Invocation, text: str) -> bool:
     if run.subcommand in NEEDS_PROVIDERS:
         return needs_download(text) or has_backend(text)
-    return run.subcommand in READS_STATE and has_backend(text)
+    shows = [word.literal for word in run.command.operands[:2]] == ["workspace", "show"]  # reads a local file
+    return run.subcommand in READS_STATE and not shows and has_backend(text)
 
 
 RULE = Rule(
