@@ -45,6 +45,8 @@ BACKENDS = {
     "dynamodb": _backend("DynamoDB", 8000, "dynamodb-local", "", "DYNAMO(?:DB)?"),
     "localstack": _backend("LocalStack", 4566, "localstack", "", "LOCALSTACK"),
 }
+_SHARED = {8000: "dynamo"}
+"""The port on which many a web server listens as well, and the word without which it means one."""
 DATABASES = ("postgres", "mysql", "mongodb")
 CACHES = ("redis", "memcached")
 _BY_SCHEME = {scheme: name for name, backend in BACKENDS.items() for scheme in backend.schemes}
@@ -67,9 +69,9 @@ def of_scheme(scheme: str) -> str | None:
     return _BY_SCHEME.get(scheme.partition("+")[0].lower())
 
 
-def of_port(port: int) -> str | None:
-    """The backend that listens there unless it is told otherwise."""
-    return _BY_PORT.get(port)
+def of_port(port: int, said: str) -> str | None:
+    """The backend that listens there unless it is told otherwise. `said`: what is said around it, in lower case."""
+    return _BY_PORT.get(port) if _SHARED.get(port, "") in said else None
 
 
 def of_variable(name: str) -> str | None:

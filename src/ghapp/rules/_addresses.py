@@ -105,11 +105,12 @@ def _port_beside(name: str, scope: Mapping[str, Node]) -> int | None:
 
 def _written(text: Text, start: int, end: int, who: str, place: Place | None, named: str | None) -> Iterator[Address]:
     """URLs and `localhost:6379` in text.value[start:end]. `named`: the backend that the variable speaks of."""
+    around = f"{who} {text.value[start:end]}".lower()
     for pattern in (_URL, _PAIR):
         for match in pattern.finditer(text.value, start, end):
             said = match["port"]
             backend = of_scheme(match["scheme"]) if pattern is _URL else named
-            backend = backend or (of_port(int(said)) if said else None)
+            backend = backend or (of_port(int(said), around) if said else None)
             if backend is not None:
                 port = int(said) if said else BACKENDS[backend].port
                 where = place or text.place(*match.span())
