@@ -36,12 +36,12 @@ def instead(analysis: Analysis, found: list[Diagnostic]) -> str:
     return lines or "nothing in the whole file"
 
 
-def judge(corpus: Path, label: dict[str, Any], tally: Counter[tuple[str, str, bool]]) -> str:
+def judge(corpus: Path, label: dict[str, Any], tally: Counter[tuple[str, str, str]]) -> str:
     """What is wrong with the answer to one label, or nothing."""
     analysis, found = heard(corpus, label["file"], label["entry"])
     hits = [each for each in found if abs(each.place.line - label["line"]) <= NEAR]
     right = bool(hits) == (label["label"] == "positive")
-    tally[label["label"], label["confidence"], right] += 1
+    tally[label["label"], label["confidence"], "right" if right else "elsewhere" if found else "wrong"] += 1
     if right:
         return ""
     what = f"FALSE ALARM by {hits[0].rule.id}" if hits else f"MISSED, {instead(analysis, found)}"
@@ -51,12 +51,13 @@ def judge(corpus: Path, label: dict[str, Any], tally: Counter[tuple[str, str, bo
 def main() -> None:
     corpus = folder()
     covered = {source for rule in catalogue() for source in rule.sources}
-    tally: Counter[tuple[str, str, bool]] = Counter()
+    tally: Counter[tuple[str, str, str]] = Counter()
     wrong = [said for each in labels(corpus) if each["entry"] in covered and (said := judge(corpus, each, tally))]
     for kind, good in (("positive", "found"), ("negative", "silent")):
         for confidence in ("high", "medium"):
-            right, bad = tally[kind, confidence, True], tally[kind, confidence, False]
-            print(f"{kind}s, {confidence} confidence: {right} of {right + bad} {good}")
+            right, elsewhere, wrong = (tally[kind, confidence, how] for how in ("right", "elsewhere", "wrong"))
+            more = f", {elsewhere} more elsewhere in the file" if kind == "positive" else ""
+            print(f"{kind}s, {confidence} confidence: {right} of {right + elsewhere + wrong} {good}{more}")
     print("\n".join(["", *wrong]))
     for fix in sorted((corpus / "fixes").iterdir()):
         entry = fix.name.split("-")[1]
