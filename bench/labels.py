@@ -55,9 +55,9 @@ def main() -> None:
     wrong = [said for each in labels(corpus) if each["entry"] in covered and (said := judge(corpus, each, tally))]
     for kind, good in (("positive", "found"), ("negative", "silent")):
         for confidence in ("high", "medium"):
-            right, elsewhere, wrong = (tally[kind, confidence, how] for how in ("right", "elsewhere", "wrong"))
+            right, elsewhere, not_so = (tally[kind, confidence, how] for how in ("right", "elsewhere", "wrong"))
             more = f", {elsewhere} more elsewhere in the file" if kind == "positive" else ""
-            print(f"{kind}s, {confidence} confidence: {right} of {right + elsewhere + wrong} {good}{more}")
+            print(f"{kind}s, {confidence} confidence: {right} of {right + elsewhere + not_so} {good}{more}")
     print("\n".join(["", *wrong]))
     for fix in sorted((corpus / "fixes").iterdir()):
         entry = fix.name.split("-")[1]
