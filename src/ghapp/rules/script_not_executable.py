@@ -51,6 +51,7 @@ from ghapp.pipeline.shell.paths import locate
 
 _SETS_MODES = ("chmod", "install", "rsync", "tar", "unzip", "setfacl")
 _OTHER_FILES = ("checkout", "switch", "clone", "pull", "merge", "reset", "restore", "apply", "am", "update-index")
+_OF_WINDOWS = (".bat", ".cmd", ".exe", ".ps1")  # programs there, where files have no such bit
 _TOLERANT = {Mask.OR, Mask.TOLERATED, Mask.CONDITION, Mask.NEGATED, Mask.NO_ERREXIT}
 
 
@@ -81,7 +82,9 @@ def _in_job(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
 def _run_by_path(command: Command) -> str | None:
     """The path in the repository that the command runs, where it is run as a program of its own."""
     first = command.words[0].raw if command.words else ""
-    return locate(command, command.words[0]) if "/" in first and not first.startswith("/") else None
+    if "/" not in first or first.startswith("/") or first.lower().endswith(_OF_WINDOWS):
+        return None
+    return locate(command, command.words[0])
 
 
 RULE = Rule(
