@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ghapp.pipeline.absent import absent
-from ghapp.pipeline.actions.workspace import normal
+from ghapp.pipeline.actions.workspace import normal, own_path
 from ghapp.pipeline.command import Command, Gap, Mask
 from ghapp.pipeline.model import Job, Step
 from ghapp.pipeline.operands import Kind, Operand, operands
@@ -130,10 +130,12 @@ def _directory(step: Step) -> Iterator[Lack]:
 
 def _uses(step: Step) -> Iterator[Lack]:
     pipeline = step.job.pipeline
-    if step.uses is None or step.directory != "" or pipeline.platform is not Platform.ACTIONS or asks(step.condition):
+    if step.uses is None or pipeline.platform is not Platform.ACTIONS or asks(step.condition):
+        return
+    if step.directory != "" and not step.uses.at_commit:
         return
     if step.uses.local:
-        path = normal(step.uses.name)
+        path = own_path(step.uses)
         files = [f"{path}/{name}".lstrip("/") for name in ("action.yml", "action.yaml", "Dockerfile")]
         if path and not any(map(pipeline.tree.has, files)):
             yield Lack(step, Kind.DIRECTORY, path, step.uses.name, step.uses.node.place)

@@ -64,7 +64,7 @@ def _of_others(pipeline: Pipeline) -> bool:
         return False
     siblings = [path for path in pipeline.tree.paths or () if path.startswith(".github/workflows/")]
     texts = (source.text for path in siblings if (source := pipeline.tree.source(path)) is not None)
-    return not any(f"./{pipeline.path}" in text for text in texts)
+    return not any(f"/{pipeline.path}" in text for text in texts)
 
 
 class _Walk:
@@ -131,6 +131,8 @@ class _Walk:
         looked["paths"] += 1
         if looked["paths"] > _MOST:
             return False
+        if isinstance(item, Step) and item.uses is not None and item.uses.at_commit:
+            return True
         if isinstance(item, Command):
             own = self.pipeline.platform is Platform.ACTION and "action_path" in item.raw.lower()
             placed = self.anchored or item.name in _LINTERS or _ANCHOR.search(item.raw)

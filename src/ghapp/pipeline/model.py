@@ -59,7 +59,14 @@ class Uses:
 
     @property
     def local(self) -> bool:
-        return self.name.startswith("./")
+        """Whether it stands in this repository: `./path` in the workspace, `$/path` at the running commit."""
+        return self.name.startswith("./") or self.at_commit
+
+    @property
+    def at_commit(self) -> bool:
+        """Whether it is taken from the commit of the file that says so, so that no checkout matters (2026-07-30,
+        https://github.blog/changelog/2026-07-30-reference-same-repository-actions-with-self-repository-syntax/)."""
+        return self.name.startswith("$/")
 
 
 @dataclass(eq=False)

@@ -46,7 +46,7 @@ from ghapp.rules._paths import finding, nothing_made, place, repair
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for job in pipeline.jobs:
         if pipeline.tree.known and job.uses is not None and job.uses.local:
-            path = job.uses.name.removeprefix("./")
+            path = job.uses.name[len("./") :]
             if not pipeline.tree.has(path):
                 message = f"The repository has no workflow `{path}`: GitHub refuses this whole file, and no job runs."
                 yield Finding(job.uses.node.place, message)
@@ -77,7 +77,7 @@ RULE = Rule(
     severity=Severity.FAILURE,
     sources=("S2.1",),
     platforms=(Platform.ACTIONS, Platform.ACTION, Platform.CIRCLECI, Platform.SHELL),
-    words=(".sh", ".bash", "./", "bash", "source", "chmod", "script", "bin/"),
+    words=(".sh", ".bash", "./", "$/", "bash", "source", "chmod", "script", "bin/"),
     detect=detect,
     fix=fix,
 )

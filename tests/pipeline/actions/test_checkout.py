@@ -119,3 +119,11 @@ def test_a_script_named_from_the_workspace_is_followed_if_that_is_the_repository
     (job,) = workflow_of(text, {"lib/inner.sh": "echo inner"}).jobs
 
     assert [command.raw for command in job.commands][1:] == followed
+
+
+@pytest.mark.parametrize("before", [checkout(), OTHER, checkout(path="src"), "run: make"])
+def test_an_action_of_the_running_commit_is_read_whatever_was_checked_out(before: str) -> None:
+    step = last_step(before, "uses: $/.github/actions/setup")
+
+    assert step.text is not None
+    assert step.text.value == "inner"

@@ -218,3 +218,9 @@ def test_workflows_that_multiply_end_within_the_budget() -> None:
     assert len(pipeline.jobs) < 50_000
     assert any(job.gap == "More is called here than is followed." for job in pipeline.jobs)
     assert len(pipeline.jobs[-1].needs) == 1
+
+
+def test_a_workflow_of_the_running_commit_is_inlined_too() -> None:
+    pipeline = workflow_of("jobs:\n  go: {uses: $/.github/workflows/deploy.yml}\n", {DEPLOY: TWO})
+
+    assert [job.id for job in pipeline.jobs] == ["go/build", "go/ship"]

@@ -14,8 +14,8 @@ from ghapp.pipeline.actions.reading import both, child, entries_of, inputs_of, t
 from ghapp.pipeline.actions.runners import runner_of, services_of, system
 from ghapp.pipeline.actions.scope import Bindings
 from ghapp.pipeline.actions.steps import Frame, Steps
-from ghapp.pipeline.actions.workspace import normal, stays_plain
-from ghapp.pipeline.model import Job, Need, Pipeline, Step
+from ghapp.pipeline.actions.workspace import own_path, stays_plain
+from ghapp.pipeline.model import Job, Need, Pipeline, Step, Uses
 from ghapp.pipeline.source import Place
 from ghapp.pipeline.tree import WORKSPACE
 from ghapp.pipeline.yaml import Document, Node
@@ -101,7 +101,7 @@ class Jobs:
         job.kind = "reusable"
         job.uses = uses_of(called, self.document)
         job.inputs = entries_of(node, "with")
-        callee = self._callee(job.uses.name)
+        callee = self._callee(job.uses)
         if isinstance(callee, str):
             job.gap = callee
             return [job]
@@ -121,10 +121,10 @@ class Jobs:
             job.gap = f"`{callee.source.path}` has no jobs."
         return jobs or [job]
 
-    def _callee(self, name: str) -> Document | str:
-        path = normal(name) if name.startswith("./") else None
+    def _callee(self, uses: Uses) -> Document | str:
+        path = own_path(uses) if uses.local else None
         if path is None:
-            return f"`{name}` stands in another repository."
+            return f"`{uses.name}` stands in another repository."
         return called_file(self.pipeline.tree, path, self.budget, len(self.call.calls) + 1)
 
     def _matrix(self, node: Node) -> matrix.Matrix:

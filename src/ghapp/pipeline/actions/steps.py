@@ -12,7 +12,7 @@ from ghapp.pipeline.actions.local import Budget, called_action
 from ghapp.pipeline.actions.reading import both, child, inputs_of
 from ghapp.pipeline.actions.scope import Bindings, Exports
 from ghapp.pipeline.actions.shells import UNKNOWN, Shell, default_shell, shell_named
-from ghapp.pipeline.actions.workspace import Workspace, normal
+from ghapp.pipeline.actions.workspace import Workspace, own_path
 from ghapp.pipeline.model import Command, Gap, Job, Step, StepKind, Uses
 from ghapp.pipeline.shell import follow
 from ghapp.pipeline.source import Place, Text
@@ -125,17 +125,17 @@ class Steps:
             self._note_exports(step.input("script") or "", step.index)
             self.built.append(step)
             return
-        callee = self._callee(uses.name, len(frame.calls) - len(self.job.calls) + 1)
+        callee = self._callee(uses, len(frame.calls) - len(self.job.calls) + 1)
         if isinstance(callee, str):
             self._stop(step, callee)
         else:
             self._call(step, uses.node, callee, bindings, frame)
 
-    def _callee(self, name: str, depth: int) -> Document | str:
-        path = normal(name)
-        directory = self.workspace.locate(path) if path is not None else None
+    def _callee(self, uses: Uses, depth: int) -> Document | str:
+        path = own_path(uses)
+        directory = path if path is None or uses.at_commit else self.workspace.locate(path)
         if directory is None:
-            return f"`{name}` is not known to stand in this repository."
+            return f"`{uses.name}` is not known to stand in this repository."
         return called_action(self.job.pipeline.tree, directory, self.budget, depth)
 
     def _call(self, step: Step, node: Node, callee: Document, bindings: Bindings, frame: Frame) -> None:

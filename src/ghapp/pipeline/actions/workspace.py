@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from ghapp.pipeline.actions.reading import text_of
 from ghapp.pipeline.actions.scope import Bindings
-from ghapp.pipeline.model import Step
+from ghapp.pipeline.model import Step, Uses
 from ghapp.pipeline.tree import WORKSPACE
 from ghapp.pipeline.yaml import Node
 
@@ -95,6 +95,11 @@ def normal(path: str) -> str | None:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def own_path(uses: Uses) -> str | None:
+    """The path that a local `uses` names: of the workspace for `./path`, of the repository for `$/path`."""
+    return normal(uses.name.removeprefix("$/"))
 
 
 def _own(step: Step, bindings: Bindings) -> bool:
