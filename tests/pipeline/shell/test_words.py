@@ -179,6 +179,11 @@ def test_a_script_longer_than_the_limit_is_a_gap(run: Run) -> None:
     assert run("a\n" * 200_000).lines == ["?"]
 
 
-def test_a_backquoted_command_with_backslashes_inside_is_a_gap(run: Run) -> None:
-    assert run("echo `a \\`b\\``").lines[0] == "?"
+@pytest.mark.parametrize("text", ["echo `a \\`b\\``", "echo `a \\$X`", 'echo "`a \\"b\\"`"', "echo `a '\\\\'`"])
+def test_a_backquoted_command_that_backslashes_change_before_it_is_read_is_a_gap(run: Run, text: str) -> None:
+    assert run(text).lines[0] == "?"
+
+
+def test_a_backquoted_command_may_go_over_several_lines(run: Run) -> None:
     assert run("echo `a b`").lines == ["a b", "echo `a b`"]
+    assert run("x=`a \\\n  b | \\\n  c 'd\\.e'`").lines[:2] == ["a b", "c d\\.e"]

@@ -36,6 +36,9 @@ _DOUBLE = re.compile(r'[^"$`\\<]++')
 _NAME = re.compile(r"\$(?:\{([A-Za-z_]\w*|\d+|[@*#?$!-])\}|([A-Za-z_]\w*|[0-9@*#?$!-]))")
 _QUOTED = re.compile(r"'|\$\{\{|<<")
 _BRACES = re.compile(r"[^}'\"$`\\]++")
+_UNESCAPED = re.compile(r"\\[$`\\\"]")
+"""What a backslash takes effect before inside of backquotes, before the commands there are read; elsewhere it stays."""
+
 _ANSI = re.compile(r"\$'((?>(?:[^'\\]|\\.)*))'", re.DOTALL)
 
 # a NamedTuple's own constructor costs twice as much, and most words come this way
@@ -248,7 +251,7 @@ class Reader(ABC):
             end += 2 if self.text[end] == "\\" else 1
         if end >= self.end:
             raise Unreadable
-        if "\\" in self.text[start:end]:
+        if _UNESCAPED.search(self.text, start, end):
             self.inner.append(Sequence([], start + 1, end, readable=False))
         else:
             limit, self.end, self.at = self.end, end, start + 1
