@@ -32,7 +32,7 @@ TOPICS = {
     "Paths and scripts": ("S2.1", "C1"),
     "Tools, runners and images": ("S2.9", "F27", "F28", "F29", "F34"),
     "Requests, health checks and JSON": ("S2.11",),
-    "Order, conditions and hidden failures": ("C3", "F2", "F11", "F32"),
+    "Order, conditions and hidden failures": ("C3", "F2", "F3", "F11", "F32"),
     "Integration tests and what they need": ("S1.1", "S1.2"),
     "Tests that are shared out": ("S1.3",),
     "Access to AWS": ("C2", "F13"),

@@ -19,7 +19,7 @@ ENTRIES = {
     "S2.1": "GCS", "S2.2": "GCS", "S2.3": "GCS", "S2.4": "GCS", "S2.5": "GCS", "S2.6": "GCS",
     "S2.7": "GCS", "S2.8": "GCS", "S2.9": "GC", "S2.10": "GC", "S2.11": "GCS",
     "C1": "GC", "C2": "GCS", "C3": "GC", "C4": "GC", "C5": "GC",
-    "F2": "GC", "F13": "G", "F19": "GCS",
+    "F2": "GC", "F3": "G", "F13": "G", "F19": "GCS",
     "F11": "GCS", "F14": "G", "F20": "G", "F21": "GCS", "F27": "G", "F28": "C", "F29": "G", "F32": "C", "F34": "GC",
 }  # fmt: skip
 """Every observed failure that has rules, with the platforms on which it happens."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import zip_longest
 
 from ghapp.pipeline.expansion import Scope
 from ghapp.pipeline.kept import kept
@@ -30,6 +31,8 @@ _HASH_FILES = re.compile(r"hashfiles\(([^()]*)\)", re.IGNORECASE)
 _CHECKSUM = re.compile(r'\{\{\s*checksum\s+"([^"]*)"\s*\}\}')
 _QUOTED = re.compile(r"\s*'([^']*)'\s*(?:,|$)")
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}|\{\{(.*?)\}\}|<<(.*?)>>|\$\{?(\w+)\}?")
+_PARAMETER = re.compile(r"<<[^<>]*>>")
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|<<[^<>]*>>|.", re.DOTALL)
 _STRING = re.compile(r"'[^']*'")
 _NAME = re.compile(r"\.?[A-Za-z_][\w-]*(?:\.[\w-]+)*")
 _FUNCTIONS = frozenset({"format", "join", "contains", "startswith", "endswith", "tojson", "fromjson", "true", "false"})
@@ -103,6 +106,11 @@ class CacheKey:
         text = _CHECKSUM.sub("", _HASH_FILES.sub("''", self.text))
         return _EXPRESSION.sub(known, text), names
 
+    def pieces(self) -> list[str]:
+        """The key's characters, a template in one piece, parameters whose values are known filled in."""
+        filled = _PARAMETER.sub(lambda match: self.scope.expression(match[0]) or match[0], self.text)
+        return ["".join(each.split()) or " " for each in _TEMPLATE.findall(filled[:LONGEST])]
+
 
 @dataclass(frozen=True, slots=True)
 class Cache:
@@ -133,6 +141,16 @@ def distinct_caches(pipeline: Pipeline) -> list[Cache]:
     for cache in caches(pipeline):
         first.setdefault((id(cache.step.job), cache.key.text), cache)
     return list(first.values())[:MOST]
+
+
+def begins(restored: CacheKey, saved: CacheKey) -> bool:
+    """Whether one key may, on some run, be the beginning of another, as CircleCI looks for them."""
+    for left, right in zip_longest(restored.pieces(), saved.pieces(), fillvalue=""):
+        if not left:
+            return True
+        if left != right:
+            return len(left) > 1 or len(right) > 1  # a template may say anything
+    return True
 
 
 def hashed_files(tree: Tree, patterns: tuple[str, ...]) -> list[str]:
