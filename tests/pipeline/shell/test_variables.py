@@ -101,3 +101,14 @@ def test_arguments_do_not_grow_without_bound(run: Run) -> None:
     functions = "".join(f'f{at}() {{ f{at + 1} "$@" "$@"; }}\n' for at in range(20))
 
     assert all(len(command.words) < 500 for command in run(functions + "f0 a b c").commands)
+
+
+def test_the_directory_of_a_moment_stays_that_directory(run: Run) -> None:
+    ran = run(
+        'cd ci\nHERE=$(pwd)\nNAME=lib\nTOP=$PWD/x\ncd ../app\n. "$HERE/$NAME.sh"', {"ci/lib.sh": "a", "app/b": ""}
+    )
+
+    assert ran["a"].path == "ci/lib.sh"
+    assert ran["."].expand(ran["."].words[1]) == "$(git rev-parse --show-toplevel)/ci/lib.sh"
+    assert run('HERE="$PWD"\ncd ci\n. "$HERE/lib.sh"', {"lib.sh": "a", "ci/b": ""})["a"].path == "lib.sh"
+    assert run('cd "$X"\nHERE=$PWD\ncd "$X"\n. "$HERE/lib.sh"', {"lib.sh": "a"}).lines[-1] == "?"

@@ -17,7 +17,7 @@ def change_directory(shell: Shell, command: Command) -> None:
     """`cd x`; `cd` alone and `cd -` lead to where we do not know."""
     operands = [word for word in command.words[1:] if word.raw not in ("-L", "-P", "--")]
     known = len(operands) == 1 and operands[0].raw != "-"
-    shell.state.directory = locate(command, operands[0]) if known else None
+    shell.state.move(locate(command, operands[0]) if known else None)
 
 
 def push_directory(shell: Shell, command: Command) -> None:
@@ -27,7 +27,8 @@ def push_directory(shell: Shell, command: Command) -> None:
 
 
 def pop_directory(shell: Shell, command: Command) -> None:
-    *rest, shell.state.directory = shell.state.stack or (None,)
+    *rest, back = shell.state.stack or (None,)
+    shell.state.move(back)
     shell.state.stack = tuple(rest)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ghapp.pipeline.command import Guard, Mask, Script
 from ghapp.pipeline.expansion import bind
 from ghapp.pipeline.shell.syntax import Function
-from ghapp.pipeline.word import Part, Redirection, Word
+from ghapp.pipeline.word import Part, PartKind, Redirection, Word
 
 MAX_VARIABLES = 200
 """Variables that one shell may assign; further ones are not known."""
@@ -79,6 +79,12 @@ class State:
         if name in self.variables or len(self.variables) < MAX_VARIABLES:
             self.variables = {**self.variables, name: bind(value, self.variables) if value is not None else None}
 
+    def move(self, directory: str | None) -> None:
+        """`cd`: what `$(pwd)` and `$PWD` have told so far is the directory that is left."""
+        if any(value is not None and not _HERE.isdisjoint(value.parts) for value in self.variables.values()):
+            self.variables = {name: _settled(value, self.directory) for name, value in self.variables.items()}
+        self.directory = directory
+
     def forget(self, names: set[str]) -> None:
         """Makes what may have changed unknown."""
         if names:
@@ -123,6 +129,24 @@ def assigned_in(text: str) -> set[str]:
             names |= _POSITIONAL
         names.update([name] if name else re.findall(r"[A-Za-z_]\w*", read))
     return names
+
+
+_HERE = frozenset(
+    Part(kind, text, quote)
+    for kind, text in ((PartKind.SUBSTITUTION, "$(pwd)"), (PartKind.VARIABLE, "PWD"))
+    for quote in ("", '"')
+)
+_ROOT = Part(PartKind.SUBSTITUTION, "$(git rev-parse --show-toplevel)")
+
+
+def _settled(value: Word | None, directory: str | None) -> Word | None:
+    """A value with `$(pwd)` said in another way, so that it still names `directory` when the shell stands elsewhere."""
+    if value is None or _HERE.isdisjoint(value.parts):
+        return value
+    if directory is None:
+        return None
+    there = (_ROOT, Part(PartKind.LITERAL, f"/{directory}")) if directory else (_ROOT,)
+    return value._replace(parts=tuple(new for part in value.parts for new in (there if part in _HERE else (part,))))
 
 
 def _common(one: Variables, other: Variables) -> Variables:
