@@ -34,6 +34,10 @@ class Scope(Protocol):
         """What `${{ x }}` or `<< x >>` says when it is certain: literals, env, inputs, parameters. Else None."""
         ...
 
+    def constant(self, raw: str) -> str | None:
+        """As `expression`, but None also for what another run may say otherwise: a pipeline parameter's default."""
+        ...
+
 
 def bind(word: Word, variables: Variables) -> Word | None:
     """The word with the script's variables filled in, as an assignment keeps it; None when it would grow too large."""

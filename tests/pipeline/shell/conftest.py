@@ -26,6 +26,8 @@ class Names:
     def expression(self, raw: str) -> str | None:
         return self.values.get(raw)
 
+    constant = expression
+
 
 class Ran:
     """What a step did."""

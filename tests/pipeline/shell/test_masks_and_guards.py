@@ -178,3 +178,41 @@ def test_only_the_last_questions_of_a_long_list_are_kept(run: Run) -> None:
 def test_a_long_list_is_judged_by_what_follows_nearby(run: Run) -> None:
     assert run("x" + " && a" * 100 + " || true").masks("x") == []
     assert run("x" + " && a" * 10 + " || true").masks("x") == ["or"]
+
+
+@pytest.mark.parametrize(
+    ("test", "runs"),
+    [
+        ("true", ["x"]),
+        (":", ["x"]),
+        ("false", ["y"]),
+        ("${{ on }}", ["x"]),
+        ("${{ off }}", ["y"]),
+        ('[ "${{ stage }}" = prod ]', ["x"]),
+        ('[ "${{ stage }}" != prod ]', ["y"]),
+        ('[[ "${{ stage }}" == "pr"od ]]', ["x"]),
+        ('[ -n "${{ stage }}" -a -f z ]', ["x", "y"]),
+        ('[ -z "${{ none }}" ]', ["x"]),
+        ('[ -n "${{ none }}" ]', ["y"]),
+        ("[ -n ${{ none }} ]", ["x", "y"]),  # no word at all
+        ("[[ ${{ stage }} == p* ]]", ["x", "y"]),
+        ('[ "${{ unknown }}" = prod ]', ["x", "y"]),
+        ('[ "$STAGE" = prod ]', ["x", "y"]),
+        ('[ "${{ stage }}" = prod ] && z', ["x", "y"]),
+        ("true; z", ["x", "y"]),
+    ],
+)
+def test_a_test_that_the_file_decides_leaves_one_branch(run: Run, test: str, runs: list[str]) -> None:
+    names = {"${{ on }}": "true", "${{ off }}": "false", "${{ stage }}": "prod", "${{ none }}": "", "STAGE": "prod"}
+    ran = run(f"if {test}; then x; else y; fi", names=names)
+
+    assert [command.name for command in ran.commands if command.name in ("x", "y")] == runs
+    assert len(runs) == 2 or ran.guards(runs[0]) == []
+
+
+def test_behind_a_decided_branch_stand_the_guards_of_the_undecided_ones(run: Run) -> None:
+    ran = run("if a; then b; elif true; then x; elif c; then y; fi; z")
+
+    assert ran.guards("x") == [("else", "a")]
+    assert ran.lines == ["a", "b", "true", "x", "z"]
+    assert run("if true; then exit; fi; x").lines == ["true", "exit"]

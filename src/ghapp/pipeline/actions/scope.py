@@ -67,6 +67,8 @@ class Bindings:
         """What `${{ x }}` says when it is certain: a literal, or a reference to a known value. Else None."""
         return evaluate(raw, self.lookup)
 
+    constant = expression
+
     def lookup(self, path: Path) -> str | None:
         """The value of a reference. Names are case-insensitive, those of variables are not."""
         if len(path) == 2 and path[0].lower() == "env":

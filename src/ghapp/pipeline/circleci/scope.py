@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ghapp.pipeline.circleci.parameters import TEMPLATE, Argument, Frame
+from ghapp.pipeline.circleci.parameters import TEMPLATE, Argument, Frame, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,13 @@ class StepScope:
 
     def expression(self, raw: str) -> str | None:
         """What `<< x >>` stands for; a pipeline parameter for its default, which is what every push gets."""
-        match = TEMPLATE.fullmatch(raw.strip())
-        value = self.frame.fill(match[0]) if match is not None else None
+        value = self._value(raw)
         return value.text if value is not None and value.known else None
+
+    def constant(self, raw: str) -> str | None:
+        value = self._value(raw)
+        return value.text if value is not None and value.known and value.fixed else None
+
+    def _value(self, raw: str) -> Value | None:
+        match = TEMPLATE.fullmatch(raw.strip())
+        return self.frame.fill(match[0]) if match is not None else None

@@ -1,7 +1,8 @@
 """Runs what is made of commands: lists, pipes, tests, loops, groups, function definitions.
 
 What cannot be decided is walked as well, with a guard: both branches of an `if`, every pattern of a `case`. A loop's
-body is walked once; its variable is known only when the list has exactly one value. The body of `if false` is not run.
+body is walked once; its variable is known only when the list has exactly one value. Of an `if` that the file itself
+decides (`if false`, `if << parameters.build >>`) only one branch is run.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ghapp.pipeline.command import Command, Guard, Mask
-from ghapp.pipeline.shell.outcome import asks, mask_of, outcome
+from ghapp.pipeline.shell.outcome import asks, holds, mask_of, outcome
 from ghapp.pipeline.shell.state import Frame, State, assigned_in
 from ghapp.pipeline.shell.syntax import (
     AndOr,
@@ -108,11 +109,15 @@ def branch(shell: Shell, node: If, frame: Frame) -> None:
     for test, body in node.branches:
         shell.sequence(test, frame.masked(Mask.CONDITION).tests())
         start = test.items[0].start if test.items else test.end
-        guard = _guard(shell, "if", start, test.end)
-        inside = frame.guarded(*guards[-MAX_QUESTIONS:], guard)
-        if guard.test != "false":
+        verdict = holds(test, shell.step.scope)
+        guard = () if verdict else (_guard(shell, "if", start, test.end),)
+        inside = frame.guarded(*guards[-MAX_QUESTIONS:], *guard)
+        if verdict is not False:
             states.append(shell.apart(lambda body=body, inside=inside: shell.sequence(body, inside)))
-        guards.append(replace(guard, kind="else"))
+            guards.extend(replace(each, kind="else") for each in guard)
+        if verdict:
+            shell.state.join(states)
+            return
     otherwise = node.otherwise
     if otherwise is not None:
         states.append(shell.apart(lambda: shell.sequence(otherwise, frame.guarded(*guards[-MAX_QUESTIONS:]))))

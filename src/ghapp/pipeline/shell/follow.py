@@ -125,3 +125,5 @@ class _Nothing:
 
     def expression(self, raw: str) -> str | None:
         return None
+
+    constant = expression

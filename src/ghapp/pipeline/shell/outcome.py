@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 
 from ghapp.pipeline.command import Mask, Script
+from ghapp.pipeline.expansion import Scope
 from ghapp.pipeline.shell.syntax import (
     AndOr,
     Background,
@@ -17,6 +19,7 @@ from ghapp.pipeline.shell.syntax import (
     Simple,
     Statement,
 )
+from ghapp.pipeline.word import PartKind, Word
 
 Functions = Mapping[str, tuple[Function, Script]]
 
@@ -36,6 +39,7 @@ _QUESTIONS = frozenset(
     for word in words.split()
 )
 _MAX_CALLS = 5
+_SPLITS = re.compile(r"^$|[\s*?]")
 
 
 def outcome(statement: Statement, functions: Functions, calls: int = 0) -> Outcome:
@@ -127,3 +131,34 @@ def asks(statement: Statement) -> bool:
     name = statement.words[0].literal
     words = [word.raw for word in statement.words[1:4]]
     return name is None or name in _QUESTIONS or (name == "git" and "diff" in words)
+
+
+def holds(test: Sequence, scope: Scope) -> bool | None:
+    """How a test turns out on every run: `true`, `<< parameters.x >>`, `[ "<< parameters.x >>" = "y" ]`; else None."""
+    only = test.items[0] if len(test.items) == 1 else None
+    if not isinstance(only, Simple):
+        return None
+    match [_constant(word, scope) for word in only.words]:
+        case ["true" | ":"]:
+            return True
+        case ["false"]:
+            return False
+        case ["[" | "[[", "-n" | "-z" as sign, str(text), "]" | "]]"]:
+            return (text == "") == (sign == "-z")
+        case ["[" | "[[", str(left), "=" | "==" | "!=" as sign, str(right), "]" | "]]"]:
+            return (left == right) == (sign != "!=")
+        case _:
+            return None
+
+
+def _constant(word: Word, scope: Scope) -> str | None:
+    """The word's text if nothing but the file decides it; a pattern, and what may be several words, has none."""
+    texts: list[str] = []
+    for part in word.parts:
+        text = scope.constant(part.text) if part.kind is PartKind.EXPRESSION else part.text
+        if text is None or part.kind not in (PartKind.LITERAL, PartKind.EXPRESSION):
+            return None
+        if not part.quote and _SPLITS.search(text):
+            return None
+        texts.append(text)
+    return "".join(texts)

@@ -47,6 +47,7 @@ class Listener:
         self.scope = scope
         self._variables: dict[str, str | None] = {}
         self._expressions: dict[str, str | None] = {}
+        self._constants: dict[str, str | None] = {}
 
     def variable(self, name: str) -> str | None:
         self._variables[name] = value = self.scope.variable(name)
@@ -56,11 +57,18 @@ class Listener:
         self._expressions[raw] = value = self.scope.expression(raw)
         return value
 
+    def constant(self, raw: str) -> str | None:
+        self._constants[raw] = value = self.scope.constant(raw)
+        return value
+
     def heard(self, scope: Scope) -> bool:
         """Whether another scope gives the same answers."""
-        return all(scope.variable(name) == value for name, value in self._variables.items()) and all(
-            scope.expression(raw) == value for raw, value in self._expressions.items()
+        asked = (
+            (scope.variable, self._variables),
+            (scope.expression, self._expressions),
+            (scope.constant, self._constants),
         )
+        return all(ask(name) == value for ask, answers in asked for name, value in answers.items())
 
 
 @dataclass(frozen=True, slots=True)
