@@ -14,6 +14,7 @@ from functools import cached_property
 
 from ghapp.pipeline.command import Command, Gap
 from ghapp.pipeline.kept import kept
+from ghapp.pipeline.meant import for_another_job
 from ghapp.pipeline.model import Job, Pipeline, Step, Uses
 from ghapp.pipeline.tree import Tree
 
@@ -101,7 +102,8 @@ class Terraform:
 
         Left out is a run whose directory may have been initialised in a way that cannot be seen: behind a gap, a
         wrapper, an action or orb that runs Terraform, a restored `.terraform`, an `init` in a directory that cannot be
-        told. A run in a directory that cannot be told is there as long as nothing has been initialised.
+        told; and a run that is meant for another job. A run in a directory that cannot be told is there as long as
+        nothing has been initialised.
         """
         if job not in self._runs:
             self._runs[job] = list(self._walk(job)) if job.running(*PROGRAMS) else []
@@ -120,6 +122,8 @@ class Terraform:
                 if run.directory is None:
                     return
                 inits.setdefault(run.directory, []).append(run)
+            elif for_another_job(run.command):
+                continue
             elif run.directory is None:
                 if not inits and not restored:
                     yield run, []

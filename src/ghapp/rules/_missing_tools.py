@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ghapp.pipeline import Command, Mask
+from ghapp.pipeline.meant import for_another_job
 from ghapp.pipeline.model import Job
 from ghapp.rules._ground import Ground
 from ghapp.rules._off_path import lost_path
@@ -102,8 +103,8 @@ def _has_own_path(command: Command, ground: Ground) -> bool:
 
 
 def _excused(command: Command, tool: Tool, without: tuple[Machine, ...], places: tuple[Machine, ...]) -> bool:
-    """Whether this call does not show that the tool is missing: its absence is thought of."""
-    if any(tool.named_in(guard.test.lower()) for guard in command.guards):
+    """Whether this call does not show that the tool is missing: its absence is thought of, or it runs elsewhere."""
+    if any(tool.named_in(guard.test.lower()) for guard in command.guards) or for_another_job(command):
         return True
     asks = any(word.raw in _QUERIES for word in command.words[1:3]) and bool(command.masks)
     elsewhere = len(without) < len(places) and (command.step.condition is not None or bool(command.guards))
