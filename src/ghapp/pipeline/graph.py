@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ghapp.pipeline.model import Job, Need, Pipeline
+from ghapp.pipeline.rule import Platform
 
 MAX_VISITS = 20_000
 """How many edges one graph follows in all. Past that it says that every job stands before and after every other:
@@ -31,6 +32,10 @@ class Graph:
         found = ((self._known.get((job.workflow, need.job)), need) for need in job.needs)
         return [(other, need) for other, need in found if other is not None]
 
+    def dangles(self, job: Job) -> bool:
+        """Whether the job names one that is not there: what it waits for cannot be told, and it may not run at all."""
+        return any((job.workflow, need.job) not in self._known for need in job.needs)
+
     def dependants(self, job: Job) -> list[tuple[Job, Need]]:
         """The jobs that name `job`, each with that need; its `statuses` say with which ends they go on (CircleCI)."""
         return self._dependants.get(job, [])
@@ -44,7 +49,9 @@ class Graph:
         return self._reach(job, self.dependants)
 
     def siblings(self, job: Job) -> list[Job]:
-        """The other jobs of the same workflow."""
+        """The other jobs of the same workflow. On CircleCI a job that no workflow invokes does not run: it has none."""
+        if not job.workflow and job.pipeline.platform is Platform.CIRCLECI:
+            return []
         return [other for other in self.jobs if other is not job and other.workflow == job.workflow]
 
     def _reach(self, job: Job, step: Callable[[Job], Iterable[tuple[Job, Need]]]) -> list[Job]:

@@ -58,7 +58,7 @@ def beside(job: Job, graph: Graph, stage: Callable[[Job], bool]) -> list[Job]:
     A job that waits for `job` itself comes after it on purpose.
     """
     before, after = graph.upstream(job), graph.downstream(job)
-    if any(stage(other) or other.gap for other in before):
+    if any(stage(other) or other.gap for other in before) or any(map(graph.dangles, (job, *before))):
         return []
     others = [other for other in graph.siblings(job) if other not in before and other not in after]
     return [other for other in others if stage(other) and other.condition in (None, job.condition)]
