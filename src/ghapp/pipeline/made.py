@@ -174,7 +174,9 @@ class Made:
             if path is not None:
                 self._add(path)
             return
-        if "://" in text or text.startswith("git@"):
+        if word.parts and word.parts[-1].kind is PartKind.SUBSTITUTION:
+            text = "$()"  # its name is not known, whatever stands in the computation
+        elif "://" in text or text.startswith("git@"):
             text = posixpath.basename(text.partition("?")[0].rstrip("/")).removesuffix(".git")
             self.downloads.add(text)
         directory, _, name = text.rpartition("/")
@@ -239,6 +241,7 @@ class Made:
             self.ready = True
             self.anything = self.anything or step.condition is not None
         elif step.builtin == "attach_workspace":
-            self.anything = self.anything or not effects.ASIDE.match(step.input("at") or ".")
+            aside = step.directory is None and effects.ASIDE.match(step.input("at") or ".")
+            self.anything = self.anything or not aside
         elif step.builtin == "restore_cache":
             self.somewhere = True

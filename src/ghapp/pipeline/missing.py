@@ -19,6 +19,7 @@ from ghapp.pipeline.operands import Kind, operands
 from ghapp.pipeline.rule import Platform
 
 _QUESTIONS = frozenset({"[", "[[", "test", "ls", "stat", "find", "compgen", "file", "realpath"})
+_FOR = re.compile(r"for (\w+) in ")
 _ANCHOR = re.compile(r"dirname|BASH_SOURCE|\$\{0%|rev-parse --show-toplevel")
 _LINTERS = frozenset({"shellcheck", "shfmt", "yamllint", "hadolint", "actionlint", "tflint", "tfsec", "checkov"})
 _SCRIPT = re.compile(r"\.(?:sh|bash)$|(?:^|/)(?:scripts?|ci|\.ci|\.circleci|\.github|hack)/[^/]+$")
@@ -67,6 +68,14 @@ def _of_others(pipeline: Pipeline) -> bool:
     return not any(f"/{pipeline.path}" in text for text in texts)
 
 
+def _of_loops(command: Command) -> Iterator[str]:
+    """The names in the heads of those loops around a question that it asks about: `for x in a/b*` and `[ -e "$x" ]`."""
+    for loop in (guard for guard in command.guards if guard.kind == "loop"):
+        head = _FOR.match(loop.test)
+        if head is not None and re.search(rf"\$\{{?{head[1]}\b", command.raw):
+            yield from filter(None, re.split(r"[\s/\"']", loop.test[head.end() :]))
+
+
 class _Walk:
     """One job, walked in order, up to what may have made anything."""
 
@@ -106,6 +115,7 @@ class _Walk:
         """What the command changes for those behind it."""
         if command.name in _QUESTIONS and len(self.asked) < 1_000:
             self.asked.update(command.expand(word).rstrip("/*").rpartition("/")[2] for word in command.words[1:])
+            self.asked.update(_of_loops(command))
         elif command.name == "shopt" and command.has_option("-s"):
             self.options.update(word.raw for word in command.operands)
         elif command.name in ("cd", "pushd") and _ANCHOR.search(command.raw):

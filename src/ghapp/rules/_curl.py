@@ -47,8 +47,9 @@ _OPTIONS = re.compile(r"opt|arg|flag|param", re.IGNORECASE)
 _LOOPS = re.compile(r"while|until|.*(?:\bseq\b|\{\d+\.\.|\(\()")
 _HOST = re.compile(r"https?://([^/?#]+)")
 _MERGES = re.compile(r"-(?=[a-zA-Z]*s)[sSLkg]+")
+_FAILS = re.compile(r"[\s;]*exit [1-9]")
 _HEEDED = 120
-"""How far behind a statement `$?` is looked for."""
+"""How far behind a statement `$?` is looked for, or an `exit 1` that fails whatever it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ class Call:
             return False
         end = max(command.end, command.statement[1])
         text = command.script.text.value
-        return "||" not in text[command.end : end] and "$?" not in text[end : end + _HEEDED]
+        after = text[end : end + _HEEDED]
+        return "||" not in text[command.end : end] and "$?" not in after and not _FAILS.match(after)
 
     def failing(self) -> Edit | None:
         """curl with `-f` in a cluster like `-sL`, else with `--fail` behind its name.

@@ -72,9 +72,11 @@ def _in_job(pipeline: Pipeline, job: Job) -> Iterator[Finding]:
             return
         path = _run_by_path(item)
         if path is not None and path in (pipeline.tree.paths or ()) and pipeline.tree.runs(path) is False:
+            shell = path.endswith((".sh", ".bash")) or "." not in path.rpartition("/")[2]
             message = (
                 f"`{path}` is not executable in git, so the shell refuses it here: 'Permission denied', exit code 126. "
-                f"`git update-index --chmod=+x {path}` mends it, or a call by `bash {item.words[0].raw}`."
+                f"`git update-index --chmod=+x {path}` mends it"
+                + (f", or a call by `bash {item.words[0].raw}`." if shell else ".")
             )
             yield Finding(item.place, message, Severity.WARNING if _TOLERANT & set(item.masks) else None)
 

@@ -45,7 +45,8 @@ class Steps:
             own = environment(Argument(each.value or each.node, each.frame)) if script is not None else {}
             frame = script.frame if script is not None else each.frame  # a parameter may have brought the script
             step = _step(job, each, StepScope(frame, (own, around.env), exports, index))
-            step.directory = workspace.locate(_filled(each, "working_directory") if script is not None else None)
+            place = "working_directory" if script is not None else "at" if each.name == "attach_workspace" else None
+            step.directory = workspace.locate(_filled(each, place) if place is not None else None)
             step.env = {name: value.node for name, value in own.items()}
             if script is not None:
                 self._run(step, script.node, _filled(each, "shell"), around)

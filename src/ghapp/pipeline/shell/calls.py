@@ -20,7 +20,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from ghapp.pipeline.command import Command
+from ghapp.pipeline.command import Command, Mask
 from ghapp.pipeline.shell.builtins import BUILTINS
 from ghapp.pipeline.shell.evaluate import Shell
 from ghapp.pipeline.shell.paths import INSTALLED, locate
@@ -116,14 +116,15 @@ def _read_by(caller: Caller, shell: Shell, command: Command, words: tuple[Word, 
 
 
 def _find(caller: Caller, shell: Shell, command: Command, frame: Frame) -> None:
-    """`find . -exec shellcheck {} +` runs a shellcheck."""
+    """`find . -exec shellcheck {} +` runs a shellcheck; with `;` its failure only ends that file's turn (find(1))."""
     begin = 0
     for at, word in enumerate(command.words):
         if not begin and word.raw in ("-exec", "-execdir", "-ok"):
             begin = at + 1
         elif begin and word.literal in (";", "+"):
             if at > begin:
-                run = replace(command, words=command.words[begin:at], wrappers=(*command.wrappers, "find"))
+                masks = command.masks if word.literal == "+" else (*command.masks, Mask.CONDITION)
+                run = replace(command, words=command.words[begin:at], wrappers=(*command.wrappers, "find"), masks=masks)
                 shell.trail.append(run)
                 caller(shell, run, frame)
             begin = 0
