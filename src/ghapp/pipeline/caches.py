@@ -125,6 +125,10 @@ class Cache:
     def restores_only(self) -> bool:
         return self.step.builtin == "restore_cache" or (self.step.uses is not None and "restore" in self.step.uses.name)
 
+    @property
+    def saves_only(self) -> bool:
+        return self.step.builtin == "save_cache" or (self.step.uses is not None and "save" in self.step.uses.name)
+
 
 @kept
 def caches(pipeline: Pipeline) -> list[Cache]:
@@ -151,6 +155,14 @@ def begins(restored: CacheKey, saved: CacheKey) -> bool:
         if left != right:
             return len(left) > 1 or len(right) > 1  # a template may say anything
     return True
+
+
+def filled_by(cache: Cache) -> tuple[Step, ...]:
+    """The steps whose downloads may come into a cache: up to the step that saves it, or else the whole job."""
+    job, key = cache.step.job, cache.key.text
+    saves = [each.step for each in caches(job.pipeline) if each.saves_only and each.key.text == key]
+    last = max((step.index for step in saves if step.job is job), default=len(job.steps))
+    return job.steps[:last]
 
 
 def hashed_files(tree: Tree, patterns: tuple[str, ...]) -> list[str]:

@@ -7,9 +7,9 @@ hash, and the default cache directories of each tool's documentation.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from ghapp.pipeline import Job
+from ghapp.pipeline import Gap, Step
 from ghapp.pipeline.tree import Tree
 
 LOCKFILES = frozenset({
@@ -60,16 +60,24 @@ def named(tree: Tree, name: str) -> list[str]:
     return [each for each in tree.matching(f"**/{name}") if not VENDORED.search(each)]
 
 
-def touched(job: Job) -> set[str]:
-    """The directories that commands of the job run in or name, with those around them."""
+def touched(steps: Iterable[Step]) -> set[str]:
+    """The directories that commands of the steps run in or name, with those around them."""
     found: set[str] = set()
-    for command in job.commands:
+    for command in (command for step in steps for command in step.commands):
         for path in (command.directory or "", *_PATH.findall(command.raw)):
             path = path.removeprefix("./").rstrip("/.")
             while path and path not in found:
                 found.add(path)
                 path = path.rpartition("/")[0]
     return found
+
+
+def goes_anywhere(step: Step) -> bool:
+    """Whether the step may work in any directory: `go test ./...` in a workspace, or what cannot be read."""
+    strange = step.uses is not None and not step.uses.name.startswith("actions/")
+    return strange or any(
+        isinstance(item, Gap) or "..." in item.raw for item in step.trail if not isinstance(item, Step)
+    )
 
 
 def some(paths: Sequence[str]) -> str:

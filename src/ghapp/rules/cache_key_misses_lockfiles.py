@@ -23,6 +23,7 @@ jobs:
         with:
           path: ~/go/pkg/mod
           key: ${{ runner.os }}-go-${{ hashFiles('go.sum') }}  # <-
+      - run: go test ./services/a/...
 ```
 
 Good:
@@ -35,6 +36,7 @@ jobs:
         with:
           path: ~/go/pkg/mod
           key: ${{ runner.os }}-go-${{ hashFiles('**/go.sum') }}
+      - run: go test ./services/a/...
 ```
 """
 
@@ -43,26 +45,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ghapp.pipeline import Confidence, Edit, Finding, Job, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.caches import Cache, CacheKey, distinct_caches
+from ghapp.pipeline import Confidence, Edit, Finding, Pipeline, Platform, Rule, Severity, Step
+from ghapp.pipeline.caches import Cache, CacheKey, distinct_caches, filled_by
 from ghapp.pipeline.edits import replace_in
-from ghapp.rules._lockfiles import LOCKFILES, named, siblings, some, touched
+from ghapp.rules._lockfiles import LOCKFILES, goes_anywhere, named, siblings, some, touched
 
 SHARED = re.compile(r"[~/$]|.*(?:/|\*)")
 """A path that may hold more than what belongs to the root: outside of the workspace, or in a directory of it."""
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    known: dict[tuple[Job, str], list[str]] = {}
+    known: dict[tuple[Step, ...], tuple[set[str], bool]] = {}
     for cache in distinct_caches(pipeline):
-        name, job = _root_lockfile(pipeline, cache), cache.step.job
+        name = _root_lockfile(pipeline, cache)
         if name is None or not any(map(SHARED.match, cache.paths or ("~",))):
             continue
-        if (job, name) not in known:
-            places = touched(job)
-            known[job, name] = [each for each in named(pipeline.tree, name) if each.rpartition("/")[0] in places]
-        used = known[job, name]
-        if others := used or (siblings(pipeline.tree, name) if name == "go.sum" else []):
+        steps = filled_by(cache)
+        if steps not in known:
+            known[steps] = touched(steps), any(map(goes_anywhere, steps)) or pipeline.tree.has("go.work")
+        places, anywhere = known[steps]
+        used = [each for each in named(pipeline.tree, name) if each.rpartition("/")[0] in places]
+        if others := used or (siblings(pipeline.tree, name) if name == "go.sum" and anywhere else []):
             message = (
                 f"The key hashes only `{name}` in the root; a change in {some(others)} keeps the same key, "
                 "so the stale cache is restored and never replaced."
