@@ -31,6 +31,8 @@ _NEEDS_DOWNLOAD = re.compile(
     r'^[ \t]*+(required_providers\b|provider\s+"|(resource|data)\s+"(?!terraform_)|module\s+")', re.MULTILINE
 )
 _BACKEND = re.compile(r'^[ \t]*+(backend\s+"|cloud\s*\{)', re.MULTILINE)
+_BACKENDS = {"s3": ("bucket", "key"), "gcs": ("bucket",), "azurerm": ("storage_account_name", "container_name", "key")}
+_BACKEND_BLOCK = re.compile(r'^[ \t]*+backend\s*+"(\w++)"\s*+\{([^{}]*+)\}', re.MULTILINE)
 _USUAL_FILES = ("versions", "providers", "provider", "backend", "main", "terraform")
 _MOST_FILES = 5
 
@@ -213,6 +215,19 @@ def needs_download(text: str) -> bool:
 
 def has_backend(text: str) -> bool:
     return bool(_BACKEND.search(text))
+
+
+def lacking_backend(text: str) -> tuple[str, list[str]] | None:
+    """The kind of the configuration's backend, and what it must be told and does not say; None when it lacks nothing.
+
+    No variable of the environment stands for these values (developer.hashicorp.com/terraform/language/backend).
+    """
+    blocks = _BACKEND_BLOCK.findall(text)
+    if len(blocks) != 1 or len(_BACKEND.findall(text)) != 1 or blocks[0][0] not in _BACKENDS:
+        return None
+    kind, said = blocks[0]
+    missing = [name for name in _BACKENDS[kind] if not re.search(rf"(?:^|[\s;{{]){name}\s*=", said)]
+    return (kind, missing) if missing else None
 
 
 @kept
