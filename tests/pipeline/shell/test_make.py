@@ -109,6 +109,22 @@ def test_the_variables_of_the_call_win(run: Run) -> None:
     assert ran.lines.count("golangci-lint run") == 1
 
 
+def test_a_value_of_the_call_that_is_not_known_hides_that_of_the_makefile(run: Run) -> None:
+    files = {"Makefile": "APP ?= web\ngo:\n\techo $(APP)\n"}
+
+    assert run("make go", files).lines[-1] == "echo web"
+    assert run("make go APP=$UNKNOWN", files).lines[-1] == "echo $APP"
+    assert run("export APP=api; make go APP=$UNKNOWN", files).lines[-1] == "echo $APP"
+
+
+def test_the_environment_wins_over_what_is_only_set_if_nothing_else_is(run: Run) -> None:
+    files = {"Makefile": "APP ?= web\nTAG = 1\ngo:\n\techo $(APP):$(TAG)\n"}
+
+    assert run("export APP=api TAG=2; make go", files).lines[-1] == "echo api:1"
+    assert run("APP=api make go", files).lines[-1] == "echo api:1"
+    assert run("APP=api; make go", files).lines[-1] == "echo web:1"
+
+
 @pytest.mark.parametrize(
     ("text", "last"),
     [

@@ -23,12 +23,15 @@ _DRY = frozenset({"-n", "--just-print", "--dry-run", "--recon", "-p", "-q", "--v
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`make -C directory -f file goal VAR=value`. `dry`: nothing is run. `lenient`: `-i`, failures do not count."""
+    """`make -C directory -f file goal VAR=value`, the value None where it is not known.
+
+    `dry`: nothing is run. `lenient`: `-i`, failures do not count.
+    """
 
     goals: tuple[str, ...]
     directory: str
     files: tuple[str, ...]
-    variables: dict[str, str]
+    variables: dict[str, str | None]
     dry: bool = False
     lenient: bool = False
 
@@ -38,7 +41,7 @@ class Call:
         goals: list[str] = []
         directories: list[str] = []
         files: list[str] = ["GNUmakefile", "makefile", "Makefile"]
-        variables: dict[str, str] = {}
+        variables: dict[str, str | None] = {}
         flags: set[str] = set()
         words = iter(command.words[1:])
         for word in words:
@@ -49,8 +52,8 @@ class Call:
             if not name.startswith("-"):
                 if not sign:
                     goals.append(name)
-                elif text is not None:
-                    variables[name.rstrip(":?+")] = value
+                else:
+                    variables[name.rstrip(":?+")] = None if text is None else value
                 continue
             flags.add(name)
             if not sign and name in _VALUED:
@@ -85,9 +88,12 @@ class Recipe:
     pipefail: bool
 
 
-def recipes(source: Source, call: Call) -> Iterator[Recipe | str]:
-    """The recipe lines that the call runs, in order; a sentence where something cannot be told."""
-    makefile = read(source, call.variables)
+def recipes(source: Source, call: Call, outside: frozenset[str]) -> Iterator[Recipe | str]:
+    """The recipe lines that the call runs, in order; a sentence where something cannot be told.
+
+    `outside`: the names of the variables in the environment of the call.
+    """
+    makefile = read(source, call.variables, outside)
     goals = call.goals or ((makefile.default,) if makefile.default else ())
     if not goals:
         yield f"`{source.path}` has no target that could be read."

@@ -91,9 +91,10 @@ class Makefile:
         return known[name]
 
 
-def read(source: Source, overrides: dict[str, str]) -> Makefile:
-    """The makefile's rules and variables; `overrides` are those of the call, which win."""
-    makefile = Makefile(source, {"MAKE": "make"})
+def read(source: Source, overrides: dict[str, str | None], outside: frozenset[str]) -> Makefile:
+    """The makefile's rules and variables. `overrides`: those of the call, which win; `outside`: those of the
+    environment, which win over `?=` alone."""
+    makefile = Makefile(source, {**dict.fromkeys(outside), "MAKE": "make"})
     reader = _Reader(makefile)
     for start, end in _logical_lines(source.text):
         reader.line(start, end)

@@ -24,12 +24,14 @@ def run_make(caller: Caller, shell: Shell, command: Command, frame: Frame) -> No
     if source is None:
         return
     command.followed = True
-    for item in make.recipes(source, call):
+    outside = frozenset({*shell.step.job.env, *shell.step.env, *caller.child(shell, command, {}).variables})
+    for item in make.recipes(source, call, outside):
         if isinstance(item, str):
             caller.unknown(shell, command, item)
             continue
         state = caller.child(shell, command, {"e": item.errexit, "pipefail": item.pipefail})
         state.directory = directory
+        state.forget({name for name, value in call.variables.items() if value is None})
         tolerated = replace(command, masks=(*command.masks, Mask.TOLERATED)) if item.tolerated else command
         caller.start(shell, tolerated, frame, item.text, state)
 
