@@ -19,6 +19,8 @@ _TRIVY_OTHER = (
 )
 _TRIVY_LISTS = frozenset({"cyclonedx", "spdx", "spdx-json", "github"})
 """Formats that say what an image holds, not what is wrong with it."""
+_TRIVY_OWN = frozenset({"secret", "misconfig", "config"})
+"""Scanners of Trivy's that look for no vulnerabilities of packages."""
 _GRYPE_OTHER = frozenset({"version", "db", "completion", "config", "explain", "help"})
 _GRYPE_FILES = (".grype.yaml", ".grype.yml", ".grype/config.yaml", ".grype/config.yml")
 _ANY_NUMBER = 1000
@@ -51,7 +53,13 @@ def _trivy(call: Call) -> Scan | None:
         behind=call.view.operands[0],
         fixed_only=call.view.has_option("--ignore-unfixed") or unfixed is not None or call.verb in ("config", "conf"),
         secrets=scanners == "secret",
+        own=call.verb in ("config", "conf") or own(scanners),
     )
+
+
+def own(scanners: str | None) -> bool:
+    """Whether these of Trivy's scanners look at nothing but what the repository itself says."""
+    return scanners is not None and _TRIVY_OWN.issuperset(scanners.replace(" ", "").split(","))
 
 
 def nonzero(code: str | None) -> bool | None:

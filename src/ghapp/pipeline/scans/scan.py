@@ -45,6 +45,7 @@ class Scan:
     `report`: the file its result goes to, None when only the log has it. `sure`: no configuration can say otherwise.
     `behind`: the word of a command that further options go behind; None where they cannot be put.
     `fixed_only`: only what has a fix counts, or the scanner does not ask. `secrets`: it looks for secrets alone.
+    `own`: it looks at nothing but what the repository itself says, and can mend.
     """
 
     item: Command | Step
@@ -58,6 +59,7 @@ class Scan:
     behind: Word | None = None
     fixed_only: bool = True
     secrets: bool = False
+    own: bool = False
 
     @property
     def step(self) -> Step:

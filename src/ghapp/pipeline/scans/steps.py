@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ghapp.pipeline.model import Step
 from ghapp.pipeline.scans.calls import mentions
-from ghapp.pipeline.scans.commands import nonzero
+from ghapp.pipeline.scans.commands import nonzero, own
 from ghapp.pipeline.scans.scan import SOMEWHERE, Scan
 
 _THRESHOLD = re.compile(r"--severity-threshold[= ]\s*[\"']?([\w$\{\}. ]+)")
@@ -28,6 +28,7 @@ def _trivy(step: Step) -> Scan:
     tree = step.job.pipeline.tree
     configured = "trivy-config" in step.inputs or tree.has("trivy.yaml")
     output = _given(step, "output", "TRIVY_OUTPUT")
+    scanners = _given(step, "scanners", "TRIVY_SCANNERS")
     return Scan(
         step,
         "trivy",
@@ -38,7 +39,8 @@ def _trivy(step: Step) -> Scan:
         report=SOMEWHERE if _given(step, "format", "TRIVY_FORMAT") == "github" else output or None,
         sure=tree.known,
         fixed_only="ignore-unfixed" in step.inputs,
-        secrets=_given(step, "scanners", "TRIVY_SCANNERS") == "secret",
+        secrets=scanners == "secret",
+        own=_given(step, "scan-type", "") == "config" or own(scanners),
     )
 
 
