@@ -59,7 +59,8 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         if not job.calls and job.needs and (part := part_of(job, JOB)) and not _tolerated(job):
             yield _finding(job, part, f"`{job.id}`")
         for step in job.steps:
-            if not step.calls and (part := part_of(step, STEP)) and not step.gap and _must_succeed(step, part):
+            part = part_of(step, STEP) if not step.calls else None
+            if part and not step.gap and _must_succeed(step, part) and not _only_fails(step):
                 yield _finding(step, part, f"the step `{step.name}`" if step.name else "this step")
 
 
@@ -74,6 +75,12 @@ def _must_succeed(step: Step, part: str) -> bool:
     match = STEP.fullmatch(part)
     asked = [each for each in step.job.steps if match and each.id.lower() == match[1] and not each.calls]
     return bool(asked) and all(each.node.get("continue-on-error") is None and not each.tolerated for each in asked)
+
+
+def _only_fails(step: Step) -> bool:
+    """Whether the step ends a job that has failed by then, and does nothing else."""
+    names = {command.name for command in step.commands}
+    return "exit" in names and names <= {"exit", "echo"}
 
 
 def _finding(item: Job | Step, part: str, what: str) -> Finding:
