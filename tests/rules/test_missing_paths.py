@@ -33,6 +33,26 @@ def test_a_failure_that_nothing_heeds_is_a_warning() -> None:
     assert found.severity is Severity.WARNING
 
 
+def test_a_directory_that_checkov_passes_over_is_a_warning() -> None:
+    action = "- uses: bridgecrewio/checkov-action@v12\n  with:\n    directory: policies/"
+    found = said(f"- run: checkov -d infra\n{action}\n    file: main.tf")
+
+    assert [each.severity for each in found] == [Severity.WARNING, Severity.WARNING]
+    assert all("and ends with status 0: nothing in it is checked." in each.finding.message for each in found)
+
+
+def test_what_an_action_lacks_is_called_by_what_it_is() -> None:
+    found = said(
+        "- uses: hadolint/hadolint-action@v3\n  with:\n    dockerfile: Containerfile\n"
+        "- uses: golangci/golangci-lint-action@v9\n  with:\n    working-directory: api/"
+    )
+
+    assert [each.finding.message[:38] for each in found] == [
+        "The repository has no file `Containerf",
+        "The repository has no directory `api`,",
+    ]
+
+
 def test_where_something_unknown_ran_before_the_confidence_is_medium() -> None:
     (found,) = said("- run: some-tool && ./scripts/gone.sh", "scripts/other.sh")
 

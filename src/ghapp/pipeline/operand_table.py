@@ -25,7 +25,7 @@ black | path* | --config:file -l: --line-length: -t: --include: --exclude: --ext
 buildah bud | directory | =docker build
 cd | directory | -P -L
 cfn-lint | file* | -t:file --template:file -r: --regions: -i: --ignore-checks: -f: --format:
-checkov | | -d:directory --directory:directory -f:file --file:file --config-file:file
+checkov | | -d:directory --directory:directory -f: --file: --config-file:file
 chmod | _ path* | -R -v -f -c --recursive
 conftest test | path* | -p:directory --policy:directory -n: --namespace: -o: --output: --all-namespaces
 cp | path+ | -r -R -a -f -v -p -n -u -i -L -rf -Rf -fr -rv -av -rp -pr -fv -vf -vr -T --recursive --force --verbose

@@ -17,9 +17,9 @@ _COMMON = frozenset(
 """Names of which a repository has many: one of them elsewhere need not be the one that is meant."""
 
 
-def finding(missing: Missing, message: str) -> Finding:
-    """The finding: a warning where the failure itself is not heeded."""
-    heeded = not isinstance(missing.lack.item, Command) or not missing.lack.item.masks
+def finding(missing: Missing, message: str, *, fails: bool = True) -> Finding:
+    """The finding: a warning where nothing fails, or the failure itself is not heeded."""
+    heeded = fails and (not isinstance(missing.lack.item, Command) or not missing.lack.item.masks)
     return Finding(
         missing.lack.place,
         message + _hint(missing),

@@ -50,13 +50,18 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         for each in missing(job):
             lack = each.lack
             if lack.kind is not Kind.SCRIPT and (lack.operand is not None or lack.node is not None):
-                yield finding(each, _message(each))
+                yield finding(each, _message(each), fails=not _skipped(each))
 
 
 def _message(missing: Missing) -> str:
     lack = missing.lack
+    if _skipped(missing):
+        return (
+            f"`{lack.text}`{place(lack)} is not in the repository, and {nothing_made(missing)}: Checkov says 'does not "
+            "exist; skipping it' and ends with status 0: nothing in it is checked."
+        )
     if not isinstance(lack.item, Command):
-        what = "directory" if lack.kind is Kind.DIRECTORY else "file"
+        what = "directory" if lack.kind is Kind.DIRECTORY or lack.text.endswith("/") else "file"
         return f"The repository has no {what} `{lack.path}`, and {nothing_made(missing)}: this step fails."
     name = program(lack.item)[0]
     if lack.glob:
@@ -66,6 +71,14 @@ def _message(missing: Missing) -> str:
             f"finds nothing under that name.{star}"
         )
     return f"`{lack.text}`{place(lack)} is not in the repository, and {nothing_made(missing)}: `{name}` fails."
+
+
+def _skipped(missing: Missing) -> bool:
+    """Whether a missing directory is passed over: checkov/main.py, read 2026-11, logs an error and goes on."""
+    item = missing.lack.item
+    if isinstance(item, Command):
+        return item.name == "checkov" and missing.lack.kind is Kind.DIRECTORY
+    return item.uses is not None and item.uses.name == "bridgecrewio/checkov-action"
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
