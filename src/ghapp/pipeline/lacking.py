@@ -40,7 +40,7 @@ INPUTS = {
     "matt-ball/newman-action": ("collection", "environment"),
     "ruby/setup-ruby": ("working-directory",),
 }
-"""Inputs of actions that fail where the path is missing, or check nothing, as Checkov (READMEs and sources, 2026-11)."""
+"""Inputs of actions that fail, or as Checkov check nothing, where the path is missing (their sources, read 2026-11)."""
 
 
 @dataclass(frozen=True, slots=True)
