@@ -19,8 +19,14 @@ GOPATHS = (
 MOVED = re.compile(r"GO(MODCACHE|PATH)['\"]?\s*[:=]")
 """What puts the modules somewhere else."""
 
+_MODULES = re.compile(r"(?:^|/)go(?:/pkg(?:/mod(?:/.*)?)?)?/?$")
 _RELEASE = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.\d+)?\s*$")
 _SHA = re.compile(r"[0-9a-f]{40}")
+
+
+def holds_modules(path: str) -> bool:
+    """Whether a cached path is where modules are kept, or may be: what an expression names is not known."""
+    return "$" in path or _MODULES.search(path) is not None
 
 
 def caches_modules(step: Step) -> bool:

@@ -46,6 +46,7 @@ from ghapp.pipeline.yaml import Node
 UPLOAD = "actions/upload-artifact"
 ONE_NAME_ONCE = re.compile(r"v([4-9]|\d\d)(\.\d+)*")
 SAME_FOR_ALL = re.compile(r"\$\{\{\s*github\.(sha|run_id|run_number|ref_name|workflow|repository)\s*\}\}")
+OF_SHELL = re.compile(r"\$\w")  # no shell reads it: there is no such file, and so no artifact
 EVERY_TIME = ("", "always()", "success()", "success()||always()", "!cancelled()")
 
 
@@ -86,7 +87,9 @@ def _taken(step: Step) -> Node | None:
     asks = written(words_of(step.condition or ""))
     if not ONE_NAME_ONCE.fullmatch(version) or asks not in EVERY_TIME or step.input("overwrite") not in (None, "false"):
         return None
-    return step.inputs.get("name", step.uses.node) if "${{" not in SAME_FOR_ALL.sub("", said or "") else None
+    if "${{" in SAME_FOR_ALL.sub("", said or "") or OF_SHELL.search(step.input("path") or ""):
+        return None
+    return step.inputs.get("name", step.uses.node)
 
 
 RULE = Rule(

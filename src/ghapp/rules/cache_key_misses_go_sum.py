@@ -43,11 +43,12 @@ from collections.abc import Iterator
 from ghapp.pipeline import Edit, Finding, Pipeline, Platform, Rule, Severity
 from ghapp.pipeline.caches import CacheKey, distinct_caches
 from ghapp.pipeline.edits import replace_in
+from ghapp.rules._go import holds_modules
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     for cache in distinct_caches(pipeline):
-        hashes = cache.key.hashes
+        hashes = cache.key.hashes if any(map(holds_modules, cache.paths or ("$",))) else ()
         if len(hashes) == 1 and len(hashes[0].patterns or ()) == 1 and (other := _other(pipeline, cache.key)):
             message = (
                 f"The key hashes `{_pattern(cache.key)}` alone; what changes only in `{other}` keeps the same key, so "

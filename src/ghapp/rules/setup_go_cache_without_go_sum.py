@@ -42,16 +42,17 @@ import posixpath
 from collections.abc import Iterator
 
 from ghapp.pipeline import Edit, Finding, Job, Pipeline, Platform, Rule, Severity, Step
-from ghapp.pipeline.caches import hashed_files
+from ghapp.pipeline.caches import caches, hashed_files
 from ghapp.pipeline.edits import add_entries
-from ghapp.rules._go import caches_modules, keyed_by
+from ghapp.rules._go import caches_modules, holds_modules, keyed_by
 from ghapp.rules._lockfiles import named, some
 from ghapp.rules._workspace import Workspace, is_checkout
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     modules = named(pipeline.tree, "go.sum") if pipeline.tree.known else []
-    for job in pipeline.jobs if modules else ():
+    apart = {id(cache.step.job) for cache in caches(pipeline) if any(map(holds_modules, cache.paths))}
+    for job in (job for job in pipeline.jobs if modules and id(job) not in apart):
         cached = [step for step in job.steps if caches_modules(step)]
         for step, workspace in Workspace.walk(job) if cached and _in_the_root(job) else ():
             wanted = keyed_by(step) if step in cached else ()
