@@ -41,6 +41,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from textwrap import shorten
 
 from ghapp.pipeline import Confidence, Evidence, Finding, Pipeline, Platform, Rule, Severity, Step
 from ghapp.rules._run_blocks import Limit, blocks, lines_beyond, longest_allowed, may_be_long
@@ -75,7 +76,7 @@ def _evidence(pipeline: Pipeline, limit: Limit) -> tuple[Evidence, ...]:
 def _name(step: Step) -> str:
     """A name for the script, from those of the job and the step."""
     words = re.findall(r"[a-z0-9]+", f"{step.job.key.text} {step.name}".lower())
-    return "-".join(words)[:40].rstrip("-") or "script"
+    return shorten(" ".join(words), 40, placeholder="").replace(" ", "-") or "script"
 
 
 RULE = Rule(
