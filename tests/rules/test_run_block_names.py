@@ -19,7 +19,7 @@ HOUSE = read_policy(Source(POLICY, "run_block: {max_lines: 1, script_dir: script
 @pytest.mark.parametrize(
     ("job", "step", "path"),
     [
-        ("build", "Build and push", "scripts/build-and-push.sh"),
+        ("image", "Build and push", "scripts/image-build-and-push.sh"),
         ("post-release-updates", "Wait for release to appear", "scripts/post-release-updates-wait-for-release-to.sh"),
         ("validate-config", "Validate the configuration", "scripts/validate-config-validate-the.sh"),
     ],
