@@ -11,7 +11,8 @@ id uname hostname env export set unset declare local typeset readonly shopt seto
 readarray mapfile break continue shift getopts eval source . let ulimit bc expr chmod chown chgrp rm rmdir du df find
 stat file md5sum sha256sum sha1sum shasum base64 xxd mktemp strings nc systemctl apt apt-get apk yum dnf brew dpkg
 add-apt-repository apt-key choco snap pip pip3 pipx gem rustup nvm corepack service sysctl mount ping dig nslookup
-openssl ssh ssh-add ssh-agent ssh-keyscan gpg aws az gcloud kubectl oc helm eksctl vault consul heroku flyctl doctl
+openssl ssh ssh-add ssh-agent ssh-keyscan gpg gpg-agent gpgconf git-crypt aws az gcloud
+kubectl oc helm eksctl vault consul heroku flyctl doctl
 psql mysql redis-cli mongosh mongo pg_isready sqlite3 docker docker-compose podman gh circleci circleci-agent
 terraform tofu tflint tfsec checkov trivy grype snyk semgrep gitleaks trufflehog hadolint shellcheck shfmt yamllint
 actionlint ansible-lint cfn-lint conftest vale kubeconform kubeval kube-score kube-linter infracost markdownlint

@@ -20,6 +20,8 @@ from ghapp.pipeline.yaml import Node
 _HIDDEN = frozenset({Mask.OR, Mask.CONDITION, Mask.NEGATED})
 _ASKS = re.compile(r"hashfiles|\boutputs\.|\benv\.|^\W*false\W*$", re.IGNORECASE)
 _GLOB = re.compile(r"[*?[]")
+_OTHER = re.compile(r"\{\{|://|[\s,@#]")
+"""What a path of the repository does not contain: expressions, addresses, references to others', lists."""
 
 STARS = re.compile(r"\*{2,}")
 """What bash takes for one star, as long as its option `globstar` is off."""
@@ -30,10 +32,15 @@ INPUTS = {
     "actions/setup-go": ("go-version-file",),
     "actions/setup-java": ("java-version-file", "cache-dependency-path"),
     "actions/setup-dotnet": ("global-json-file", "cache-dependency-path"),
+    "aquasecurity/trivy-action": ("trivyignores",),
+    "aws-actions/amazon-ecs-deploy-task-definition": ("task-definition", "codedeploy-appspec"),
     "aws-actions/amazon-ecs-render-task-definition": ("task-definition",),
     "aws-actions/aws-cloudformation-github-deploy": ("template",),
-    "bridgecrewio/checkov-action": ("directory",),
-    "docker/build-push-action": ("file",),
+    "bridgecrewio/checkov-action": ("directory", "config_file"),
+    "chromaui/action": ("workingDir",),
+    "cypress-io/github-action": ("working-directory",),
+    "docker/build-push-action": ("file", "context"),
+    "github/codeql-action/init": ("config-file",),
     "golangci/golangci-lint-action": ("working-directory",),
     "grafana/k6-action": ("filename",),
     "hadolint/hadolint-action": ("dockerfile",),
@@ -145,7 +152,7 @@ def _uses(step: Step) -> Iterator[Lack]:
         text = node.text if node is not None else None
         if node is None or not text or (name == "cache-dependency-path" and not step.input("cache")):
             continue
-        path = normal(text) if not re.search(r"\$\{\{|://|\s", text) else None
+        path = normal(text) if not _OTHER.search(text) else None
         glob = _GLOB.search(text) is not None
         if path and absent(pipeline.tree, path, glob=glob):
             yield Lack(step, Kind.PATH, path, text, node.place, glob, node=node)

@@ -56,6 +56,11 @@ class Made:
         named = glob_regex(names[-1]).fullmatch
         return any(map(matches, self.paths | self.around)) or any(map(named, self.names))
 
+    def twin(self, path: str) -> str | None:
+        """A path of the same name that was made in another directory, and so hardly at `path`."""
+        name = path.rpartition("/")[2]
+        return next((each for each in sorted(self.paths) if each != path and each.rpartition("/")[2] == name), None)
+
     def gap(self, last: Command | Step | None) -> None:
         """Something ran that cannot be read: an installer, an action of which the name tells, or who knows what."""
         known = isinstance(last, Step) and last.uses is not None and effects.QUIET_STEPS.search(last.uses.name)

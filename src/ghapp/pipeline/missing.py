@@ -38,12 +38,13 @@ class Missing:
     """A path that is not there.
 
     `elsewhere`: where the repository has what may be meant. `guessed`: something ran before that makes files of its
-    own, though hardly this one.
+    own, though hardly this one. `made`: where the job has made a file of this name.
     """
 
     lack: Lack
     elsewhere: tuple[str, ...]
     guessed: bool
+    made: str | None = None
 
 
 @kept
@@ -105,7 +106,7 @@ class _Walk:
                     where = self._elsewhere(lack)
                     if self._certain(lack, where) and (len(where) == 1 or lack.path not in self.told):
                         self.told.add(lack.path)
-                        yield Missing(lack, where, self.made.somewhere)
+                        yield Missing(lack, where, self.made.somewhere, self.made.twin(lack.path))
             if isinstance(item, Command):
                 self._note(item)
             elif not self.lost:
@@ -148,7 +149,7 @@ class _Walk:
             placed = self.anchored or item.name in _LINTERS or _ANCHOR.search(item.raw)
             if not placed or not (made.ready or own) or (lack.glob and self._globs(path)):
                 return False
-        elif not made.ready or made.somewhere:
+        elif not made.ready or (made.somewhere and not made.twin(path)):
             return False
         if made.unread and lack.kind is not Kind.SCRIPT:
             return False
@@ -171,7 +172,7 @@ class _Walk:
 
     def _certain(self, lack: Lack, where: tuple[str, ...]) -> bool:
         """Where something else may have made files, a file of that name elsewhere speaks for a wrong path."""
-        if not self.made.somewhere:
+        if not self.made.somewhere or (isinstance(lack.item, Step) and self.made.twin(lack.path)):
             return True
         if lack.kind is not Kind.SCRIPT:
             return bool(where) and isinstance(lack.item, Command) and lack.item.name not in _HANDLING

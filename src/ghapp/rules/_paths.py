@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from ghapp.pipeline import Command, Confidence, Edit, Finding, Severity
+from ghapp.pipeline import Command, Confidence, Edit, Finding, Severity, Step
 from ghapp.pipeline.edits import replace_in, replace_value
 from ghapp.pipeline.lacking import Lack
 from ghapp.pipeline.missing import Missing
@@ -43,6 +43,8 @@ def nothing_made(missing: Missing) -> str:
 
 
 def _hint(missing: Missing) -> str:
+    if missing.made and isinstance(missing.lack.item, Step):
+        return f" The job makes `{missing.made}`; `working-directory` is for `run` alone, an action begins at the root."
     if not missing.elsewhere or len(missing.elsewhere) > 3:
         return ""
     names = " and ".join(f"`{each}`" for each in missing.elsewhere)
@@ -51,6 +53,9 @@ def _hint(missing: Missing) -> str:
 
 def repair(missing: Missing) -> Edit | None:
     """The path becomes the only one that can be meant; None when there is none, or it cannot be told."""
+    made = missing.made if isinstance(missing.lack.item, Step) else None
+    if made and missing.lack.node is not None:
+        return replace_value(missing.lack.node, made)
     if len(missing.elsewhere) != 1 or not _meant(missing, missing.elsewhere[0]):
         return None
     operand, node = missing.lack.operand, missing.lack.node

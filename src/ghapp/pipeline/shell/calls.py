@@ -4,7 +4,7 @@ What is followed, what is unknown (a Gap stands behind the command: it may have 
 what is an ordinary command, known by its name:
 
 - followed: a function, `./x.sh`, `bash x.sh`, `source x.sh`, `bash -c '…'`, `bash <<EOF`, `eval '…'`, `trap '…' ERR`;
-  `make target`; `npm run x`, `npm test`, `yarn x`, `pnpm x`, `bun run x`.
+  `make target`; `npm run x`, `npm test`, `yarn x`, `pnpm x`, `bun run x`; `$(aws ecr get-login)`, a `docker login`.
 - unknown: a script that is not in the repository or not at hand; `curl … | bash`, `bash <(…)`; a program in a variable
   whose value is not known; `eval "$X"`, `eval "$(…)"` except of ssh-agent and brew; the repository's own programs in
   other languages (`python x.py`, `node x.js`, `go run ./x`, `cargo run`); other runners (just, task, rake, tox, nox,
@@ -25,7 +25,7 @@ from ghapp.pipeline.shell.builtins import BUILTINS
 from ghapp.pipeline.shell.evaluate import Shell
 from ghapp.pipeline.shell.paths import INSTALLED, locate
 from ghapp.pipeline.shell.process import Caller
-from ghapp.pipeline.shell.shells import SHELLS, assumed, run_eval, run_file, run_shell, run_source
+from ghapp.pipeline.shell.shells import SHELLS, assumed, logs_in, run_eval, run_file, run_shell, run_source
 from ghapp.pipeline.shell.state import Frame
 from ghapp.pipeline.shell.targets import run_make, run_npm
 from ghapp.pipeline.word import PartKind, Word
@@ -75,7 +75,9 @@ def _unnamed(caller: Caller, shell: Shell, command: Command, frame: Frame) -> No
         _by_path(caller, shell, command, frame)
         return
     value = shell.outright(word) if word.parts[0].kind is PartKind.EXPRESSION else None
-    if value is None:
+    if logs_in(shell, word):
+        command.followed = True
+    elif value is None:
         caller.unknown(shell, command, "Which program this runs stands in a variable whose value is not known.")
     elif value.strip():
         rest = shell.script.text.value[word.end : command.end]

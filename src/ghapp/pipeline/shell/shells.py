@@ -12,7 +12,7 @@ from ghapp.pipeline.shell.paths import locate
 from ghapp.pipeline.shell.process import Caller
 from ghapp.pipeline.shell.state import Frame
 from ghapp.pipeline.source import Text
-from ghapp.pipeline.word import Word
+from ghapp.pipeline.word import PartKind, Word
 
 SHELLS = frozenset({"bash", "sh", "dash", "ash", "zsh", "ksh"})
 
@@ -115,6 +115,9 @@ def run_eval(caller: Caller, shell: Shell, command: Command, frame: Frame) -> No
     if len(words) == 1:
         if words[0].raw.startswith(('"$(ssh-agent', "$(ssh-agent", '"$(brew shellenv', "$(brew shellenv")):
             return
+        if logs_in(shell, words[0]):
+            command.followed = True
+            return
         value = shell.outright(words[0])
         if value is not None:
             text = quoted(shell.script.text, words[0]) if words[0].literal is not None else None
@@ -123,6 +126,16 @@ def run_eval(caller: Caller, shell: Shell, command: Command, frame: Frame) -> No
         caller.unknown(shell, command, "What `eval` runs here cannot be told.")
     else:
         caller.within(shell, command, frame, text)
+
+
+def logs_in(shell: Shell, word: Word) -> bool:
+    """Whether the word is what `aws ecr get-login` prints: `docker login …`, which changes no file."""
+    parts = word.parts
+    if len(parts) == 1 and parts[0].kind is PartKind.VARIABLE:
+        value = shell.state.variables.get(parts[0].text)
+        parts = value.parts if value is not None else ()
+    text = parts[0].text if len(parts) == 1 and parts[0].kind is PartKind.SUBSTITUTION else ""
+    return text.startswith(("$(aws ", "`aws ")) and " ecr get-login " in text and "|" not in text
 
 
 def assumed(text: Text, word: Word, value: str) -> Text:
