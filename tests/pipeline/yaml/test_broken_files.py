@@ -123,6 +123,15 @@ def test_a_heap_is_read_in_full_in_little_time(name: str) -> None:
     assert time.thread_time() - began < 5  # a guard against hanging, not a measurement
 
 
+def test_a_heap_of_keys_without_a_blank_is_given_up() -> None:
+    began = time.thread_time()
+
+    assert len(parse(Source("ci.yml", "[" + "ab:{}, " * 20 + "c]")).scalars) == 21
+    with pytest.raises(BrokenFile):
+        parse(Source("ci.yml", "[" + "ab:{}, " * 10_000 + "c]"))
+    assert time.thread_time() - began < 5  # a guard against hanging, not a measurement
+
+
 def test_deep_but_allowed_nesting_is_read() -> None:
     document = parse(Source("ci.yml", "[" * MAX_DEPTH + "]" * MAX_DEPTH))
     assert document.root is not None

@@ -188,6 +188,8 @@ def test_a_byte_order_mark_moves_no_place() -> None:
         ("{image: cimg/go:1.25, url: http://x/y?q=1}", ["image", "cimg/go:1.25", "url", "http://x/y?q=1"]),
         ('{"a":b, c: why?}', ["a", "b", "c", "why?"]),
         ("x: {tags: 'p:q', run: a:b,}\ny: |\n  e:f?g\n", ["x", "tags", "p:q", "run", "a:b", "y", "e:f?g\n"]),
+        ("x: {filters:{only:[main]}, url: http://x}", ["x", "filters", "only", "main", "url", "http://x"]),
+        ("x: {no:, any:}\ny: |\n  echo no:{\n", ["x", "no", "", "any", "", "y", "echo no:{\n"]),
     ],
 )
 def test_plain_text_in_flow_style_may_hold_colons_and_question_marks(text: str, values: list[str]) -> None:
@@ -195,6 +197,14 @@ def test_plain_text_in_flow_style_may_hold_colons_and_question_marks(text: str, 
 
     assert [node.value for node in scalars] == values
     assert all(node.as_text().exact for node in scalars)
+
+
+def test_a_key_without_a_blank_behind_it_is_found_by_its_name_and_at_its_place() -> None:
+    filters = at("x: {filters:{only:[main]}}", "x", "filters")
+
+    assert filters.key is not None
+    assert filters.key.place == Place("ci.yml", 1, 5, 1, 12)
+    assert [key.value for key, _ in filters.pairs] == ["only"]
 
 
 def test_private_characters_of_the_file_survive_a_colon_in_flow_style() -> None:

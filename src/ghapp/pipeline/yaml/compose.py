@@ -8,7 +8,7 @@ from ghapp.pipeline.kept import kept
 from ghapp.pipeline.source import Source
 from ghapp.pipeline.yaml.document import Document
 from ghapp.pipeline.yaml.errors import broken, refusal
-from ghapp.pipeline.yaml.flow import disguise, stumbles
+from ghapp.pipeline.yaml.flow import MOST_TIGHT, disguise, stumbles, tight
 from ghapp.pipeline.yaml.libyaml import (
     AliasEvent,
     CParser,
@@ -44,13 +44,27 @@ def parse(source: Source) -> Document:
         if not stumbles(source.text, error):
             raise refusal(source, error) from None
     masked, signs = disguise(source.text)
-    try:
-        document = _Composer(source).compose(masked)
-    except YAMLError as error:
-        raise refusal(source, error) from None
+    document, letters = _loosened(source, masked)
     for scalar in document.scalars:
+        if scalar.end in letters:
+            scalar.value += letters[scalar.end]
+            scalar.end += 1
         scalar.value = scalar.value.translate(signs)
     return document
+
+
+def _loosened(source: Source, text: str) -> tuple[Document, dict[int, str]]:
+    """The text's tree, and the letters, by their places, that keys without a blank behind their `:` had to give up."""
+    letters: dict[int, str] = {}
+    while True:
+        try:
+            return _Composer(source).compose(text), letters
+        except YAMLError as error:
+            at = tight(text, error)
+            if at is None or len(letters) == MOST_TIGHT:
+                raise refusal(source, error) from None
+            letters[at] = text[at]
+            text = f"{text[:at]}: {text[at + 2 :]}"
 
 
 class _Composer:
