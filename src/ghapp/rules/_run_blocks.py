@@ -73,9 +73,10 @@ def longest_allowed(pipeline: Pipeline, texts: Sequence[Text]) -> Limit:
         )
     scripts = _scripts(pipeline)
     short = Limit(MAX_LINES, "")
-    kept = sum(lines_beyond(text.value, short) is None for text in texts)
-    if len(scripts) >= _FEWEST_SCRIPTS and len(texts) >= _FEWEST_BLOCKS and _OBEY * len(texts) <= kept < len(texts):
-        why = f"{kept} of the {len(texts)} in this file have at most {MAX_LINES}, and it calls {len(scripts)} scripts"
+    blocks = {text.value for text in texts if text.value.strip().count("\n")}  # a single line keeps to any limit
+    kept = sum(lines_beyond(block, short) is None for block in blocks)
+    if len(scripts) >= _FEWEST_SCRIPTS and len(blocks) >= _FEWEST_BLOCKS and _OBEY * len(blocks) <= kept < len(blocks):
+        why = f"{kept} of the {len(blocks)} blocks here have at most {MAX_LINES}, and it calls {len(scripts)} scripts"
         directory = min(scripts).rpartition("/")[0]
         return Limit(MAX_LINES, why, directory, firm=True)
     return Limit(VERY_LONG, f"more than {VERY_LONG} are hard to read, to test and to lint here")
