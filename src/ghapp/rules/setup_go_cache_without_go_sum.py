@@ -61,7 +61,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                 where = "" if "cache-dependency-path" in step.inputs else " in the root"
                 message = (
                     f"setup-go looks for {some(wanted)}{where}, but {why}: nothing is cached, and every run downloads "
-                    f"all modules of {some(modules)} anew."
+                    f"anew what it needs of {some(modules)}."
                 )
                 yield Finding(step.uses.node.place, message, subject=step)
 
