@@ -21,7 +21,7 @@ from pathlib import Path
 from bench.corpus_files import folder, repositories
 from ghapp.pipeline.engine import analyse
 from ghapp.pipeline.kinds import platform_of
-from ghapp.pipeline.memory import AT_ONCE, spare_garbage
+from ghapp.pipeline.memory import leave_garbage
 from ghapp.pipeline.rule import Platform
 from ghapp.rules import catalogue
 
@@ -36,7 +36,7 @@ START = [sys.executable, "-c", "import ghapp.cli.check; from ghapp.rules import 
 
 def check(corpus: Path, files: set[str]) -> None:
     """What `ghapp check` does, repository by repository, for the files named (all, when none is). Says what it read."""
-    spare_garbage(AT_ONCE)
+    leave_garbage()
     read = errors = crashes = 0
     for repository in repositories(corpus):
         paths = [path for path, file in repository.files.items() if not files or str(file) in files]

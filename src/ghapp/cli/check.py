@@ -16,7 +16,7 @@ from ghapp.cli.fix import write
 from ghapp.cli.patience import patience
 from ghapp.cli.subject import Subject, today
 from ghapp.pipeline.engine import FileError, Outcome, analyse, compare
-from ghapp.pipeline.memory import AT_ONCE, spare_garbage
+from ghapp.pipeline.memory import leave_garbage
 from ghapp.pipeline.mending import mend
 from ghapp.pipeline.rule import Diagnostic, Severity
 from ghapp.pipeline.tree import Tree
@@ -26,7 +26,7 @@ from ghapp.rules import catalogue
 def run(subject: Subject, *, form: str, fix: bool, fail_on: str) -> int:
     """Prints the report and gives the exit status. Raises Unusable."""
     began = time.perf_counter()
-    spare_garbage(AT_ONCE)
+    leave_garbage()
     with patience(f"Checking {len(subject.files):,} files"):
         outcome, tree, mended = _mended(subject) if fix else (*_examined(subject), ())
     for each in mended:
