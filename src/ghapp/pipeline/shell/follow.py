@@ -54,7 +54,7 @@ def _perform(step: Step, text: Text, tree: Tree, kept: list[Tape]) -> list[Comma
         if step.job.pipeline.platform is Platform.SHELL:
             _library(shell, frame)
         if len(kept) < MAX_TAPES and not calls.refused:
-            kept.append(Tape.of(answers, calls.files, before - budget.statements, trail))
+            kept.append(Tape(answers, calls.files, before - budget.statements, tuple(trail)))
     except Spent:
         trail.append(Gap(text.place(0, len(text.value)), "There is more shell in this file than is followed."))
     finally:

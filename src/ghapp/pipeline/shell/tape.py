@@ -7,9 +7,8 @@ and the files that it calls. A tape knows all of it, and is played only where it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ghapp.pipeline.command import Command, Gap, Script
 from ghapp.pipeline.expansion import Scope
@@ -23,9 +22,6 @@ from ghapp.pipeline.yaml import Node
 
 MAX_TAPES = 16
 """How many are kept of a script that is run in the same way."""
-
-_PIPED = ("piped_from", "piped_to")
-_UNPIPED = dict.fromkeys(_PIPED)
 
 
 class Key(NamedTuple):
@@ -73,38 +69,15 @@ class Listener:
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """A trail that belongs to no step.
+    """What a step did.
 
-    `files`: what was read, by path; None where that could not be. `statements`: how many were run. `scripts` and
-    `items`: what stands in the trail, commands as their fields; `links`: what they refer to, by number.
+    `files`: what was read, by path; None where that could not be. `statements`: how many were run.
     """
 
     answers: Listener
     files: dict[str, Source | None]
     statements: int
-    scripts: tuple[Script, ...]
-    items: tuple[dict[str, Any] | Gap, ...]
-    links: tuple[tuple[int, str, int], ...]
-
-    @classmethod
-    def of(
-        cls, answers: Listener, files: dict[str, Source | None], statements: int, trail: Sequence[Command | Gap]
-    ) -> Tape:
-        """What a step did."""
-        scripts: dict[Script, int] = {}
-        at = {id(item): number for number, item in enumerate(trail)}
-        items: list[dict[str, Any] | Gap] = []
-        links: list[tuple[int, str, int]] = []
-        for number, item in enumerate(trail):
-            if isinstance(item, Gap):
-                items.append(item)
-                continue
-            scripts.setdefault(item.script, len(scripts))
-            _ = item.name  # told once for all steps
-            links += [(number, name, at[id(other)]) for name in _PIPED if (other := getattr(item, name)) is not None]
-            items.append({**item.__dict__, "step": None, "script": scripts[item.script], **_UNPIPED})
-        blank = tuple(Script(script.text, script.shell, clean=script.clean) for script in scripts)
-        return cls(answers, files, statements, blank, tuple(items), tuple(links))
+    trail: tuple[Command | Gap, ...]
 
     def fits(self, step: Step, tree: Tree) -> bool:
         """Whether the same would happen in another step."""
@@ -121,19 +94,20 @@ class Tape:
         budget = step.job.pipeline.budget
         budget.files.update(self.files)
         budget.statements -= self.statements
-        scripts = [Script(each.text, each.shell, clean=each.clean) for each in self.scripts]
-        trail: list[Any] = []
-        for item in self.items:
-            if isinstance(item, Gap):
-                trail.append(item)
-            else:
-                command = Command.__new__(Command)
-                command.__dict__ = fields = item.copy()
-                fields["step"], fields["script"] = step, scripts[item["script"]]
-                trail.append(command)
-        for at, name, other in self.links:
-            setattr(trail[at], name, trail[other])
-        return trail
+        scripts: dict[Script, Script] = {}
+        twins: dict[Command, Command] = {}
+        for item in self.trail:
+            if isinstance(item, Command):
+                script = item.script
+                if script not in scripts:
+                    scripts[script] = Script(script.text, script.shell, clean=script.clean)
+                twins[item] = twin = Command.__new__(Command)
+                _ = item.name  # told once for all steps
+                twin.__dict__ = {**item.__dict__, "step": step, "script": scripts[script]}
+        for twin in twins.values():
+            twin.piped_from = twin.piped_from and twins[twin.piped_from]
+            twin.piped_to = twin.piped_to and twins[twin.piped_to]
+        return [twins[item] if isinstance(item, Command) else item for item in self.trail]
 
 
 @kept
