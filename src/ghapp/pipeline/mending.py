@@ -84,7 +84,7 @@ def _tried(done: Mending, batch: Batch, examine: Examine, good: Callable[[Outcom
     texts = {edit.path: apply(source, [edit]) for source, edit, _ in batch}
     tree = done.tree
     for path, text in texts.items():
-        tree = tree.edited(path, text)
+        tree = tree.edited(Source(path, text))
     outcome = examine(tree)
     mended = tuple(each for _, _, several in batch for each in several)
     return Mending(tree, outcome, mended, texts) if good(done.outcome, outcome) else None

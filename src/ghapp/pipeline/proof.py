@@ -18,7 +18,13 @@ UNREADABLE = "The edited script can no longer be read."
 
 
 def prove_edit(source: Source, edit: Edit) -> str | None:
-    """Why the edit must not be offered, or None when it is proven.
+    """Why the edit must not be offered, or None when it is proven."""
+    done = edited(source, edit)
+    return done if isinstance(done, str) else None
+
+
+def edited(source: Source, edit: Edit) -> Source | str:
+    """The file with the edit made, when it is proven; else why it must not be offered.
 
     A YAML file is read again: its tree must equal the old one with the meant change (order, values, quoting, tags,
     anchors), and its comments the old ones with those that were meant to come and go. In any other file an edit of
@@ -26,24 +32,24 @@ def prove_edit(source: Source, edit: Edit) -> str | None:
     only seem to be free of findings. That the finding is gone is for the engine to see.
     """
     try:
-        edited = apply(source, [edit])
+        after = Source(source.path, apply(source, [edit]))
     except ValueError as error:
         return f"The edit does not fit the file: {error}."
-    if edited == source.text:
+    if after.text == source.text:
         return "The edit changes nothing."
     if not source.path.endswith(YAML):
-        return UNREADABLE if _breaks_shell(source.text, edited) else None
+        return UNREADABLE if _breaks_shell(source.text, after.text) else after
     if not isinstance(edit.expects, Meaning) or not edit.expects.changes:
         return "The edit does not say what it means for the tree."
-    return _prove_tree(source, Source(source.path, edited), edit.expects)
+    return _refusal(source, after, edit.expects) or after
 
 
-def _prove_tree(source: Source, edited: Source, meaning: Meaning) -> str | None:
+def _refusal(source: Source, after: Source, meaning: Meaning) -> str | None:
     old: Node = meaning.changes[0].node.root
     if any(change.node.root is not old for change in meaning.changes) or old.source.text != source.text:
         return "The edit was made for another text of the file."
     try:
-        document = parse(edited)
+        document = parse(after)
     except BrokenFile as error:
         return f"The edited file is broken in line {error.line}: {error.message}"
     if document.root is None or signature(document.root) != signature(old, meaning.changes):

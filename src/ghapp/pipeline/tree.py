@@ -49,11 +49,11 @@ class Tree:
         every = {*files, *(paths or ())}
         return cls(every, lambda path: files[path].encode() if path in files else None)
 
-    def edited(self, path: str, text: str) -> Tree:
-        """The tree with another text at `path`. It shares what was found out about the paths and the other texts."""
+    def edited(self, source: Source) -> Tree:
+        """The tree with another text of a file. It shares what was found out about the paths and the other texts."""
         tree = copy(self)
         tree.wanted, tree.notes = set(), {}
-        tree._sources = {**self._sources, path: Source(path, text)}
+        tree._sources = {**self._sources, source.path: source}
         return tree
 
     @property

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ghapp.pipeline.edits import apply
 from ghapp.pipeline.model import Pipeline
 from ghapp.pipeline.pipelines import MODEL, Trouble, read_pipeline
-from ghapp.pipeline.proof import prove_edit
+from ghapp.pipeline.proof import edited
 from ghapp.pipeline.reach import Reach
 from ghapp.pipeline.rule import Edit, Finding, Rule
 from ghapp.pipeline.source import Source
@@ -66,23 +65,23 @@ class Trial:
         """Whether the edit does what it means, clears a finding of the rule in the pipeline, and makes no rule fire
         anew in any pipeline that may read the edited file."""
         source = self._tree.source(edit.path)
-        if source is None or self._left < 0 or prove_edit(source, edit) is not None:
+        if source is None or self._left < 0 or isinstance(done := edited(source, edit), str):
             return False
         if edit in self._tried:
             self._left -= len(source.text)
         else:
-            self._tried[edit] = self._try(source, pipeline, edit)
+            self._tried[edit] = self._try(done, pipeline)
         after = self._tried[edit].get(pipeline)
         return after is not None and after.get(rule.id, 0) < self._before(pipeline)[rule.id]
 
-    def _try(self, source: Source, pipeline: Pipeline, edit: Edit) -> Mapping[Pipeline, dict[str, int]]:
+    def _try(self, edited: Source, pipeline: Pipeline) -> Mapping[Pipeline, dict[str, int]]:
         """How often each rule fires in the readers of the edited file; nothing where one of them fires anew."""
-        readers = [each for each in self._said if each is pipeline or edit.path in self._reach.files(each)]
+        readers = [each for each in self._said if each is pipeline or edited.path in self._reach.files(each)]
         self._left -= sum(len(each.source.text) for each in readers)
         if self._left < 0:
             return {}
-        tree = self._tree.edited(edit.path, apply(source, [edit]))
-        reach = self._reach.edited(edit.path, tree)
+        tree = self._tree.edited(edited)
+        reach = self._reach.edited(edited.path, tree)
         tried: dict[Pipeline, dict[str, int]] = {}
         for each in readers:
             before, after = self._before(each), _after(each, tree, reach)
