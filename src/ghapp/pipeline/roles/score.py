@@ -23,6 +23,19 @@ def role_score(job: Job, role: str, *, enough: int | None = None) -> int:
     action or orb 3, a command 3. `enough`: counting stops there, or where it can no longer be reached: shell is parsed
     only for a score that hangs on the commands.
     """
+    scores = _scores(job)
+    if (role, enough) not in scores:
+        scores[role, enough] = _score(job, role, enough)
+    return scores[role, enough]
+
+
+@kept
+def _scores(job: Job) -> dict[tuple[str, int | None], int]:
+    """What was counted so far: many rules ask for the same few roles."""
+    return {}
+
+
+def _score(job: Job, role: str, enough: int | None) -> int:
     words = vocabulary(role)
     score = 0
     for points in _points_of_names(job, words):
