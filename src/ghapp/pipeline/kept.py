@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import ParamSpec, Protocol, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 SHORT = 500
 """Longest text, in characters, about which something is remembered: long ones of strangers would fill the memory."""
@@ -27,10 +27,10 @@ def kept(find: Callable[[N], T]) -> Callable[[N], T]:
     for ever whatever leads back to its key, as what is said of a job leads back to the job."""
 
     def known(thing: N) -> T:
-        notes = thing.notes
+        notes: dict[object, Any] = thing.notes
         if known not in notes:
             notes[known] = find(thing)
-        return cast("T", notes[known])
+        return notes[known]
 
     return wraps(find)(known)
 
@@ -40,6 +40,7 @@ def remembered(tell: Callable[P, T]) -> Callable[P, T]:
     cached = lru_cache(4096)(tell)
 
     def known(*args: P.args, **kwargs: P.kwargs) -> T:
-        return cached(*args) if len(cast("str", args[-1])) <= SHORT else tell(*args, **kwargs)
+        text: Any = args[-1]
+        return cached(*args) if len(text) <= SHORT else tell(*args, **kwargs)
 
     return wraps(tell)(known)

@@ -215,7 +215,8 @@ class Job:
         """The commands that run one of the programs, in order: cheaper than to look through all of them."""
         found = [self.programs[name] for name in programs if name in self.programs]
         if len(found) > 1:
-            return [command for command in self.commands if command.name in programs]
+            wanted = frozenset(programs)
+            return [command for command in self.commands if command.name in wanted]
         return found[0] if found else []
 
     def before(self, item: Command | Step) -> tuple[Command | Gap | Step, ...]:

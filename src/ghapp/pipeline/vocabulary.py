@@ -14,8 +14,13 @@ class Vocabulary:
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self._rules = rules
-        self._needs = [(frozenset(words.split()), number) for number, rule in enumerate(rules) for words in rule.words]
-        words = {word for needed, _ in self._needs for word in needed}
+        needs = [(frozenset(words.split()), number) for number, rule in enumerate(rules) for words in rule.words]
+        self._alone: dict[str, set[int]] = {}
+        for needed, number in needs:
+            if len(needed) == 1:
+                self._alone.setdefault(next(iter(needed)), set()).add(number)
+        self._together = [(needed, number) for needed, number in needs if len(needed) != 1]
+        words = {word for needed, _ in needs for word in needed}
         self._longest = re.compile(f"(?=({_trie(words)}))") if words else re.compile("(?!)()")
         self._begins = {word: frozenset(each for each in words if word.startswith(each)) for word in words}
 
@@ -26,7 +31,8 @@ class Vocabulary:
 
     def concerned(self, said: frozenset[str], platform: Platform) -> list[Rule]:
         """The rules of the platform that need no more than the words said, in the catalogue's order."""
-        numbers = {number for needed, number in self._needs if needed <= said}
+        numbers = {number for needed, number in self._together if needed <= said}
+        numbers.update(*(self._alone[word] for word in said if word in self._alone))
         return [self._rules[number] for number in sorted(numbers) if platform in self._rules[number].platforms]
 
 

@@ -15,7 +15,8 @@ MAX_LINES = 5
 """What the house allows that one looks at."""
 VERY_LONG = 25
 """What is long in any house."""
-_SCRIPT = re.compile(r"(?<![\w./-])(?:\./)?((?:[\w.-]+/)*scripts/[\w./-]+\.(?:sh|bash))")
+_RUN = re.compile(r"[\w./-]+")
+_SCRIPT = re.compile(r"(?:\./)?((?:[\w.-]+/)*scripts/[\w./-]+\.(?:sh|bash))")
 _FEWEST_SCRIPTS = 3
 _FEWEST_BLOCKS = 5
 _OBEY = 0.8
@@ -39,8 +40,8 @@ def may_be_long(pipeline: Pipeline) -> bool:
     """Whether anything here can be too long: told from the file alone, since most have nothing of the kind."""
     if pipeline.policy.run_block is not None or len(_scripts(pipeline)) >= _FEWEST_SCRIPTS:
         return True
-    scalars = pipeline.document.scalars if pipeline.document is not None else ()
-    return any(each.style in ("|", ">") and each.value.count("\n") > VERY_LONG for each in scalars)
+    blocks = pipeline.document.blocks if pipeline.document is not None else ()
+    return any(each.value.count("\n") > VERY_LONG for each in blocks)
 
 
 def _scripts(pipeline: Pipeline) -> set[str]:
@@ -48,7 +49,8 @@ def _scripts(pipeline: Pipeline) -> set[str]:
     text = pipeline.source.text
     if text.count("scripts/") < _FEWEST_SCRIPTS:
         return set()
-    return {path for path in _SCRIPT.findall(text) if path in (pipeline.tree.paths or ())}
+    named = (_SCRIPT.match(run) for run in set(_RUN.findall(text)) if "scripts/" in run)
+    return {match[1] for match in named if match is not None and match[1] in (pipeline.tree.paths or ())}
 
 
 def blocks(job: Job) -> Iterator[tuple[Step, Text]]:

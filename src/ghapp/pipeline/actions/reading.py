@@ -40,7 +40,7 @@ def entries(node: Node | None) -> dict[str, Node]:
     """The entries of a map, by name as written."""
     found: dict[str, Node] = {}
     for key, value in node.entries() if node is not None else ():
-        found.setdefault(key.deref().value, value)
+        found.setdefault((key.target or key).value, value)
     return found
 
 

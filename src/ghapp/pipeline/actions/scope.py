@@ -73,7 +73,7 @@ class Bindings:
         """The value of a reference. Names are case-insensitive, those of variables are not."""
         if len(path) == 2 and path[0].lower() == "env":
             return self.variable(path[1])
-        return self.known.get(tuple(name.lower() for name in path))
+        return self.known.get(tuple(map(str.lower, path)))
 
     def _outside(self, path: Path) -> str | None:
         """As `lookup`, for the values of this level's own env, which see only the levels around it."""

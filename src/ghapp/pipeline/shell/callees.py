@@ -32,9 +32,9 @@ def callees(text: str, tree: Tree) -> set[str]:
     budget = MAX_COMPARED
     known = tree.callable
     for word in set(_WORD.findall(text)):
-        if word.rpartition("/")[2] not in known and word not in _RUNNERS and not word.endswith(("/", ".")):
-            continue
         if "/" not in word and word not in _RUNNERS and not word.endswith(_SCRIPTS):
+            continue
+        if word.rpartition("/")[2] not in known and word not in _RUNNERS and not word.endswith(("/", ".")):
             continue
         for name, ends in _sought(word):
             for path in known.get(name, ()):

@@ -72,6 +72,7 @@ class _Composer:
         self.source = source
         self.nodes = 0  # without the scalars
         self.scalars: list[Node] = []
+        self.blocks: list[Node] = []
         self.anchors: dict[str, Node] = {}
         self.maps: list[Node] = []
 
@@ -87,10 +88,11 @@ class _Composer:
             if kind is ScalarEvent:
                 start, end, style = event.start_mark.index, event.end_mark.index, event.style
                 node = Node("scalar", source, start, end, style, event.value, parent)
-                if event.anchor is not None or event.tag is not None:
+                if event.anchor is not None or event.ctag is not None:
                     self.name(node, event)
                 if style == "|" or style == ">":
                     node.end = _content_end(text, node.start, end)
+                    self.blocks.append(node)
                 scalars.append(node)
                 children.append(node)
                 if len(scalars) > MAX_NODES:
@@ -115,7 +117,7 @@ class _Composer:
         self.limit(0, 0)
         for root in roots:
             root.parent = None
-        return Document(self.source, roots[0] if roots else None, self.scalars, self.maps)
+        return Document(self.source, roots[0] if roots else None, self.scalars, self.blocks, self.maps)
 
     def limit(self, at: int, depth: int) -> None:
         if depth > MAX_DEPTH:
@@ -136,7 +138,7 @@ class _Composer:
         start = event.start_mark.index
         is_map = type(event) is MappingStartEvent
         node = Node("map" if is_map else "seq", self.source, start, _OPEN, "", "", parent)
-        if event.anchor is not None or event.tag is not None:
+        if event.anchor is not None or event.ctag is not None:
             self.name(node, event)
         if event.flow_style:
             node.style = "{" if is_map else "["

@@ -11,12 +11,18 @@ from ghapp.pipeline.yaml.node import Node
 
 
 class Document:
-    """One file. `root` is None when it holds nothing but comments. `scalars`: every scalar, keys too, in file order."""
+    """One file. `root` is None when it holds nothing but comments.
 
-    def __init__(self, source: Source, root: Node | None, scalars: list[Node], maps: list[Node]) -> None:
+    `scalars`: every scalar, keys too, in file order; `blocks`: those of them in block style (`|`, `>`).
+    """
+
+    def __init__(
+        self, source: Source, root: Node | None, scalars: list[Node], blocks: list[Node], maps: list[Node]
+    ) -> None:
         self.source = source
         self.root = root
         self.scalars = scalars
+        self.blocks = blocks
         self.maps = maps
 
     @cached_property

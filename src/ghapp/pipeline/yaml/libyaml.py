@@ -20,6 +20,7 @@ class Event(Protocol):
     start_mark: Mark
     end_mark: Mark
     anchor: str | None
+    ctag: object  # what `tag` gives as text
     tag: str | None
     value: str
     style: str

@@ -71,12 +71,12 @@ class Node:
 
     def deref(self) -> Node:
         """The node that an alias stands for; any other node itself."""
-        return self if self.target is None else self.target
+        return self.target or self
 
     @property
     def text(self) -> str | None:
         """A scalar's text, through an alias; "" for null; None for a map or sequence."""
-        node = self.deref()
+        node = self.target or self
         if node.kind != "scalar":
             return None
         return "" if node.style == "" and node.tag is None and node.value in NULLS else node.value
@@ -124,7 +124,7 @@ class Node:
 
     def elements(self) -> list[Node]:
         """The items of a sequence, aliases followed; nothing for any other node."""
-        return [item.deref() for item in self.deref().items]
+        return [item.target or item for item in (self.target or self).items]
 
     def entries(self, *, merge: bool = False) -> Iterator[tuple[Node, Node]]:
         """Keys and values of a map, aliases followed; nothing for any other node.
@@ -133,8 +133,8 @@ class Node:
         `<<` is a key like any other.
         """
         if not merge:
-            for key, value in self.deref().pairs:
-                yield key, value.deref()
+            for key, value in (self.target or self).pairs:
+                yield key, value.target or value
             return
         seen: set[str] = set()
         pending = [self.deref()]
@@ -163,20 +163,20 @@ class Node:
 
     def folded(self) -> dict[str, Node]:
         """The values of a map by case-folded name, aliases followed; of repeated names the first."""
-        node = self if self.target is None else self.target
+        node = self.target or self
         if node._folded is None:
-            node._folded = dict[str, Node]()
+            node._folded = known = dict[str, Node]()
             for key, value in node.pairs:
-                node._folded.setdefault(key.deref().value.casefold(), value.deref())
+                known.setdefault((key.target or key).value.casefold(), value.target or value)
         return node._folded
 
     def _known(self, *, merge: bool) -> dict[str, Node]:
-        node = self.deref()
+        node = self.target or self
         known = node._merged if merge else node._exact
         if known is None:
             known = dict[str, Node]()
             for key, value in node.entries(merge=merge):
-                known.setdefault(key.deref().value, value)
+                known.setdefault((key.target or key).value, value)
             if merge:
                 node._merged = known
             else:
