@@ -31,7 +31,6 @@ _OTHER_STORE = re.compile(
 _OTHER_ENDPOINT = re.compile(
     r"endpoint[-_]url|aws[-_]endpoint|s3[-_]endpoint|cloudflarestorage|digitaloceanspaces|localstack|minio|backblazeb2|"
     r"storage\.googleapis",
-    re.IGNORECASE,
 )
 
 
@@ -46,7 +45,7 @@ class Key:
 
 def stored_keys(pipeline: Pipeline) -> Iterator[Key]:
     """Every half of a stored key that the pipeline hands to its jobs."""
-    elsewhere = bool(_OTHER_ENDPOINT.search(pipeline.source.text))
+    elsewhere = bool(_OTHER_ENDPOINT.search(pipeline.source.text.lower()))
     if not elsewhere:
         yield from _in_environments(pipeline)
     for job in pipeline.jobs:

@@ -42,6 +42,7 @@ _CLIENTS = {
     "redis": re.compile(r"ioredis|\"redis\"|go-redis|\bjedis\b|lettuce|gem ['\"]redis['\"]|^redis\b", re.MULTILINE),
 }
 _COMPOSE = re.compile(r"(?:docker-)?compose(?:\.[\w-]+)?\.ya?ml")
+_COMPOSE_GLOBS = ("compose*.y*", "docker-compose*.y*")
 _INVENTED = re.compile(r"dummy|fake|placeholder|unused|not-?used|example\.|invalid", re.IGNORECASE)
 _ALONE = re.compile(r"PG(?:PASSWORD|USER|DATABASE)")
 
@@ -148,7 +149,7 @@ def _siblings(pipeline: Pipeline, job: Job) -> Iterator[Need]:
 def _repository(pipeline: Pipeline) -> Iterator[Need]:
     """Clients among the dependencies, where a compose file shows that people run the backend beside the program."""
     tree = pipeline.tree
-    paths = sorted(path for path in tree.paths or () if _COMPOSE.fullmatch(path))[:3]
+    paths = sorted(path for glob in _COMPOSE_GLOBS for path in tree.matching(glob) if _COMPOSE.fullmatch(path))[:3]
     files = [source for source in map(tree.source, paths) if source is not None]
     manifests = [source for source in map(tree.source, MANIFESTS) if source is not None] if files else []
     for backend, (file, image) in _images(files).items():

@@ -28,6 +28,7 @@ _SDK = re.compile(
     r"|cognitoidentityprovider|cognitoidp"
 )
 _TESTS = re.compile(r"(?:^|/)(?:tests?|specs?|__tests__)/(?:.*/)?[\w.-]*(?:auth|login|cognito|sign-?in)[\w.-]*$", re.I)
+_SIGNS_IN = ("auth", "login", "cognito", "signin", "sign-in")
 _HEADER = re.compile(r"\b(?:Amazon )?Cognito\b")
 
 
@@ -77,7 +78,8 @@ def _repository(pipeline: Pipeline, job: Job) -> Iterator[tuple[Weight, Evidence
 @kept
 def _test_of_it(tree: Tree) -> str:
     """A test of the repository that signs in; empty when it has none."""
-    return min(filter(_TESTS.search, tree.paths or ()), default="")
+    about = (path for path in tree.paths or () if any(sign in path.lower() for sign in _SIGNS_IN))
+    return min(filter(_TESTS.search, about), default="")
 
 
 def _header(pipeline: Pipeline) -> Iterator[tuple[Weight, Evidence]]:

@@ -12,7 +12,7 @@ from ghapp.rules._tools import called, machines
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _OTHER_INDEX = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--no-index", "--index", "--registry")
-_SETS_INDEX = re.compile(r"codeartifact|(?:pip|npm|yarn) (?:config|set)\b|pip\.conf|pypirc|npmrc|_index", re.IGNORECASE)
+_SETS_INDEX = re.compile(r"codeartifact|(?:pip|npm|yarn) (?:config|set)\b|pip\.conf|pypirc|npmrc|_index")
 _SETTERS = frozenset({"aws", "pip", "pip3", "npm", "yarn", "echo", "printf", "cat", "cp", "tee", "export"})
 _OF_NPM = ("npm", "pnpm", "yarn")
 _INSTALLS = re.compile(r"p?npm$|yarn$|pipx?$|pip3$|python|uv")
@@ -24,8 +24,9 @@ def installs(job: Job) -> Iterator[tuple[Command, str, set[str]]]:
 
     It ends where an index of the organisation's own may be in use: what its names stand for is not known.
     """
-    for command in job.commands if any(map(_INSTALLS.match, job.programs)) else ():
-        if command.name in _SETTERS and _SETS_INDEX.search(_line(command)):
+    programs = list(filter(_INSTALLS.match, job.programs))
+    for command in job.running(*_SETTERS, *programs) if programs else ():
+        if command.name in _SETTERS and _SETS_INDEX.search(_line(command).lower()):
             return
         registry = _registry(command)
         if registry is not None and not any(map(command.step.scope.variable, _VARIABLES)):

@@ -82,12 +82,13 @@ class Slip:
 
 def slips(pipeline: Pipeline) -> Iterator[Slip]:
     seen: set[Node] = set()
+    circleci = pipeline.platform is Platform.CIRCLECI
     for job in pipeline.jobs:
         for item in (job, *job.steps):
-            node = condition_node(item)
+            node = condition_node(item) if item.condition or circleci else None
             if node is not None and node not in seen and len(seen) < MOST:
                 seen.add(node)
-                yield from _in_when(item, node) if pipeline.platform is Platform.CIRCLECI else _in_condition(item, node)
+                yield from _in_when(item, node) if circleci else _in_condition(item, node)
         yield from _in_requires(job)
 
 

@@ -14,6 +14,7 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from ghapp.pipeline import Command, Platform
+from ghapp.pipeline.kept import kept
 from ghapp.pipeline.model import Job, RunnerKind
 from ghapp.rules._facts import facts
 
@@ -123,6 +124,7 @@ class Machine:
         return _lacked(self.base, self.has)
 
 
+@kept
 def machines(job: Job) -> tuple[Machine, ...]:
     """The machines that the job runs on, one for each value of its matrix; none when any of them is not known.
 
@@ -149,7 +151,7 @@ def machines(job: Job) -> tuple[Machine, ...]:
 def _hosted(like: str, label: str, tools: tuple[str, ...] = ()) -> Machine | None:
     image = facts("machines")["aliases"].get(like.lower(), like.lower())
     machine = _machine(label, image, Base.HOSTED, image)
-    return machine and replace(machine, has=machine.has.union(tools))
+    return replace(machine, has=machine.has.union(tools)) if machine is not None and tools else machine
 
 
 def _image(image: str, *, circleci: bool) -> Machine | None:

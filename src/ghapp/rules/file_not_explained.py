@@ -77,8 +77,9 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     if len(lines) <= LONG or pipeline.policy.docs_require:
         return
     comments = Comments(pipeline)
-    lines_of_comment = sum(line.lstrip().startswith("#") for line in lines)
-    if lines_of_comment >= MUCH * len(lines) or len(comments.by_line) >= FEW * len(lines):
+    if len(comments.by_line) >= FEW * len(lines):
+        return
+    if sum(line.lstrip().startswith("#") for line in lines) >= MUCH * len(lines):
         return
     found = [each for each in constructs(pipeline) if each.kind != "secrets" and not comments.explain(each)]
     if len(found) >= MANY and not comments.generated:

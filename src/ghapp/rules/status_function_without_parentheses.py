@@ -52,7 +52,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     seen: set[Node] = set()
     for job in pipeline.jobs:
         for item in (job, *job.steps):
-            node = condition_node(item)
+            node = condition_node(item) if item.condition else None
             if node is None or node in seen:
                 continue
             seen.add(node)
