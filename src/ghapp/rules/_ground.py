@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ghapp.pipeline import Command, Gap, Step, StepKind
+from ghapp.pipeline.tree import Tree
 from ghapp.rules._off_path import directory_of, exported_in
-from ghapp.rules._tools import Tool, contained_actions, installers, known_actions
+from ghapp.rules._tools import Tool, contained_actions, installers, known_actions, tools
 
 _TALK = frozenset("echo printf cd pushd popd mkdir touch ls cat rm grep sed awk head tail jq export set : true".split())  # noqa: SIM905
 _MANAGERS = frozenset(
@@ -30,6 +31,13 @@ _OWN_SETUPS = re.compile(
     r"^(?:actions|docker|github|aws-actions|google-github-actions|hashicorp|gradle|step-security)/"
 )
 """Actions whose setups bring the tool of their name, and no other."""
+
+_INSTALL_NOTHING = re.compile(
+    r"actions/(?:checkout|upload-artifact)$|aws-actions/(?:configure-aws-credentials|amazon-ecr-login)$"
+    r"|google-github-actions/auth$|azure/login$|docker/(?:login|metadata)-action$|dorny/paths-filter$"
+    r"|tj-actions/changed-files$"
+)
+"""Actions that bring no program, even where an input of theirs names one: a role, a path, a branch."""
 
 _ORBS = re.compile(
     r"circleci/(?:node|python|go|ruby|docker|aws-cli|aws-ecr|aws-ecs|terraform|github-cli|slack|jira|browser-tools)/"
@@ -155,7 +163,7 @@ class Ground:
             self.opaque = self.opaque or step.kind is StepKind.ORB or bool(_SETUP.search(name))
             self.strange = True
         self.python = self.python or family == "circleci/python"
-        if name not in contained_actions():
+        if name not in contained_actions() and not _INSTALL_NOTHING.match(name):
             self.said.append(Said(" ".join([name, *(node.text or "" for node in step.inputs.values())])))
         if "cache" in name and _BIN.search(step.input("path") or ""):
             self.opaque = True
@@ -193,5 +201,16 @@ def _installs_unseen(command: Command, operands: list[str]) -> bool:
         and "global" not in operands
     ):
         return False
+    if command.name == "go" and all(word.raw.startswith("./") for word in command.operands[1:]):
+        return _may_be_own(command.job.pipeline.tree)
     unseen = any(word.literal is None or _FILE.match(word.literal) for word in command.operands)
     return unseen or "xargs" in command.wrappers or command.operands[-1].raw in _VERBS
+
+
+def _may_be_own(tree: Tree) -> bool:
+    """Whether one of the repository's own Go programs may be a tool: they are called like their directories.
+
+    One at the root is called like its module, which is not known.
+    """
+    around = {path.rpartition("/")[0].rpartition("/")[2] for path in tree.paths or () if path.endswith(".go")}
+    return not tree.known or "" in around or not tools().keys().isdisjoint(around)
