@@ -55,7 +55,8 @@ from ghapp.pipeline.caches import MOST, Cache, begins, caches
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    found = list({(cache.step.builtin, cache.key.text): cache for cache in reversed(caches(pipeline))}.values())[:MOST]
+    every = {(cache.step.builtin, "".join(cache.key.pieces())): cache for cache in reversed(caches(pipeline))}
+    found = list(every.values()) if len(every) <= MOST else []
     saves = [cache for cache in found if cache.step.builtin == "save_cache"]
     if not saves or _saved_elsewhere(pipeline):
         return
@@ -63,7 +64,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         if cache.step.builtin == "restore_cache" and not _finds(cache, saves):
             own = next((each for each in saves if each.step.job is cache.step.job), saves[-1])
             message = (
-                f"Nothing in this file saves a cache under a key that begins with `{cache.key.text}`: this step never "
+                f"No job that runs saves a cache under a key that begins with `{cache.key.text}`: this step never "
                 "restores anything, and what it is for is downloaded anew on every run."
             )
             evidence = Evidence(own.key.node.place, f"saved under `{own.key.text}`")
