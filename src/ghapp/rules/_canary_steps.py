@@ -14,11 +14,10 @@ from ghapp.pipeline.source import Place
 from ghapp.rules._canary import Shift, shifts
 
 MANAGED = re.compile(
-    r"CodeDeployDefault\.|ECS(Canary|Linear)|argo.?rollouts|kind: Rollout|flagger|DeploymentPreference|clouddeploy"
-    r"|spinnaker|harness|rollouts promote|strategy[=: ]+.?(CANARY|LINEAR)|deploy create-deployment|launchdarkly",
-    re.IGNORECASE,
+    r"codedeploydefault\.|ecs(canary|linear)|argo.?rollouts|kind: rollout|flagger|deploymentpreference|clouddeploy"
+    r"|spinnaker|harness|rollouts promote|strategy[=: ]+.?(canary|linear)|deploy create-deployment|launchdarkly"
 )
-"""Canaries that something else watches."""
+"""Canaries that something else watches, in lower case."""
 _CANARY = re.compile(r"\bcanary\b", re.IGNORECASE)
 _ALL = re.compile(r"\b(promot\w*|full\w*|100 ?%|all traffic|complete\w*)\b", re.IGNORECASE)
 _CLAIMS = re.compile(r"monitor|verif|check|validat|analy|observ|wait|health|metric", re.IGNORECASE)

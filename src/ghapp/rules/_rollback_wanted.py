@@ -78,5 +78,6 @@ def _files(pipeline: Pipeline) -> Iterator[Wish]:
 
 def _named(pipeline: Pipeline) -> list[str]:
     """The paths of callable files that are named after a rollback, other than the pipeline's own; at most twenty."""
-    found = (path for name, paths in pipeline.tree.callable.items() if _NAME.search(name) for path in paths)
+    names = (name for name in pipeline.tree.callable if "back" in name.lower() and _NAME.search(name))
+    found = (path for name in names for path in pipeline.tree.callable[name])
     return sorted(path for path in found if path != pipeline.path and not _OTHER.search(path))[:20]

@@ -41,7 +41,7 @@ from ghapp.rules._rollback import without_comments
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
-    if MANAGED.search(without_comments(pipeline)):
+    if MANAGED.search(without_comments(pipeline).lower()):
         return
     said: set[Place] = set()
     for jobs, run in ((pipeline.jobs, True), (definitions(pipeline), False)):
