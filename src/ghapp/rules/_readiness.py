@@ -10,15 +10,18 @@ from ghapp.rules._services import Known
 _USES = re.compile(
     r"(?>(?:(?:bundle exec|npx(?>(?: -\S+)*)|pnpm exec|yarn|(?:poetry|pdm|uv|pipenv) run"
     r"|(?:python3?|coverage run)(?: -m)?) )*)(?:\S*/)?"
-    r"(?:psql|mysql|mongosh|createdb|pytest|jest|vitest|mocha|rspec|phpunit|tox|nox|mvn|gradlew?|test"
+    r"(?:psql|mysql|mongosh|createdb|pytest|jest|vitest|mocha|rspec|phpunit|tox|nox|test"
     r"|(?:go|cargo|dotnet|mix|(?:npm|pnpm)(?: run)?) test|manage\.py (?:test|migrate)"
     r"|(?:rails|rake) (?:db:\S+|test|spec)|(?:npm|pnpm|yarn) run \S*migrat\S*|(?:prisma|knex) migrate\S*"
     r"|alembic upgrade)(?:\s|$)"
 )
-"""Commands that speak to a database: clients, migrations, tests."""
+"""Commands that speak to a database at once: clients, migrations, tests. Gradle and Maven compile first."""
 _WAITS = re.compile(
-    r"wait|isready|ping|sleep|dockerize|retry|health|until |while |\bnc |timeout|/dev/tcp|ready", re.IGNORECASE
+    r"wait|isready|ping|sleep|dockerize|retry|health|until |while |\bnc |timeout|/dev/tcp|ready"
+    r"|^(?:sudo )?(?:apt|apt-get|apk|dnf|yum) (?:-\S+ )*(?:install|add)\b",
+    re.IGNORECASE,
 )
+"""What waits, or takes as long as a database does to start: packages of the system are never cached."""
 
 
 def is_checked(known: Known) -> bool:
