@@ -56,7 +56,9 @@ SHARED = re.compile(r"[~/$]|.*(?:/|\*)")
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
     known: dict[tuple[Step, ...], tuple[set[str], bool]] = {}
-    for cache in distinct_caches(pipeline):
+    found = distinct_caches(pipeline)
+    hashed = {pattern for cache in found for pattern in _hashed(cache)}
+    for cache in found:
         name = _root_lockfile(pipeline, cache)
         if name is None or not any(map(SHARED.match, cache.paths or ("~",))):
             continue
@@ -64,7 +66,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
         if steps not in known:
             known[steps] = touched(steps), any(map(goes_anywhere, steps)) or pipeline.tree.has("go.work")
         places, anywhere = known[steps]
-        used = [each for each in named(pipeline.tree, name) if each.rpartition("/")[0] in places]
+        used = [each for each in named(pipeline.tree, name) if each.rpartition("/")[0] in places and each not in hashed]
         if others := used or (siblings(pipeline.tree, name) if name == "go.sum" and anywhere else []):
             message = (
                 f"The key hashes only `{name}` in the root; a change in {some(others)} keeps the same key, "
@@ -76,9 +78,13 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
 
 def _root_lockfile(pipeline: Pipeline, cache: Cache) -> str | None:
     """The lockfile in the root that is all that the key hashes."""
-    hashed = [pattern.removeprefix("./") for each in cache.key.hashes for pattern in each.patterns or ("?",)]
+    hashed = _hashed(cache)
     name = hashed[0] if len(hashed) == 1 else ""
     return name if name in LOCKFILES and name in (pipeline.tree.paths or ()) else None
+
+
+def _hashed(cache: Cache) -> list[str]:
+    return [pattern.removeprefix("./") for each in cache.key.hashes for pattern in each.patterns or ("?",)]
 
 
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
