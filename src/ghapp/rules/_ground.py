@@ -50,6 +50,7 @@ _SETUP = re.compile(
     r"|release-download|retry|exec"
     r"|(?:^|[/-])(?:base|bin|run|ssh|deps|dependencies|ci)(?:[/-]|$)"
 )
+_HOME = re.compile(r"(?:/|~|\.\.|\$HOME|/home/circleci|/root)/?(?:go/?)?")  # `go/bin` lies below
 _BIN = re.compile(
     r"(?:/usr/local/s?bin|/usr/s?bin|/usr/local|\.local/bin|(?:~|\$\{?HOME\}?|/root|/home/\w+)/bin|/opt)/?(?![\w/.-])"
 )
@@ -172,7 +173,7 @@ class Ground:
         """A workspace or cache of CircleCI may bring programs along."""
         if step.builtin == "attach_workspace":
             at = step.input("at") or "."
-            self.opaque = self.opaque or at in ("/", "~") or bool(_BIN.search(at))
+            self.opaque = self.opaque or bool(_HOME.fullmatch(at) or _BIN.search(at))
         elif step.builtin == "restore_cache":
             self.opaque = self.opaque or any(
                 _BIN.search(path.text or "")
