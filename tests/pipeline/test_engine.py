@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from textwrap import dedent
 
@@ -450,3 +453,34 @@ def test_rules_read_the_policy_also_when_an_edit_is_tried() -> None:
 
     assert at(analyse(tree, ["ci.sh"], [each])) == []
     assert [each.proven for each in analysis.diagnostics] == [True, True]
+
+
+def test_which_of_too_many_scripts_are_read_is_the_same_in_every_process() -> None:
+    """Python hashes strings anew in each process, and so a set has another order."""
+    program = """
+from ghapp.pipeline.engine import analyse
+from ghapp.pipeline.tree import Tree
+from ghapp.rules import catalogue
+
+CI = ".github/workflows/ci.yml"
+names = [f"ci/{number}.sh" for number in range(200)]
+steps = "".join(f"      - run: ./{name}\\n" for name in names)
+text = f"on: push\\njobs:\\n  a:\\n    runs-on: ubuntu-24.04\\n    steps:\\n{steps}"
+texts = {name: b"echo ${NEXT}\\n" for name in names} | {CI: text.encode()}
+asked = []
+tree = Tree(texts, lambda path: asked.append(path) or texts[path])
+analyse(tree, [CI], catalogue())
+print(len(asked), asked)
+"""
+
+    def said(seed: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    assert said("1") == said("2")

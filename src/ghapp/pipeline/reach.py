@@ -48,7 +48,7 @@ class Reach:
             while todo and len(files) < MOST_FILES:
                 source = todo.pop()
                 files[source.path] = source
-                called = map(self._tree.source, self.callees(source) - files.keys())
+                called = map(self._tree.source, sorted(self.callees(source) - files.keys()))
                 todo += [each for each in called if each is not None]
         return self._files[pipeline.path]
 
