@@ -45,14 +45,16 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
                 continue
             where = f"Prowler {shown(scan.version)}" if scan.version else "any release of Prowler"
             message = f"`{name}` is not a framework of {where}: it stops with status 2 and nothing is scanned."
-            yield Finding(scan.place(word), message + _hint(scan, name), subject=scan)
+            yield Finding(scan.place(word), message + _hint(pipeline, scan, name), subject=scan)
 
 
-def _hint(scan: Scan, name: str) -> str:
+def _hint(pipeline: Pipeline, scan: Scan, name: str) -> str:
     if (since := facts("prowler")["first_release"].get(name)) is not None:
         gone = facts("prowler")["gone_since"].get(name)
         return f" It came with {since}{f' and went with {gone}' if gone else ''}."
     meant = _meant(scan, name)
+    if meant is None and (pci := _for_pci(pipeline, scan)):
+        return f" This scan is for PCI-DSS: that is `{pci}`."
     if meant is None:
         real = [each for each in facts("prowler")["first_release"] if exists(each, scan.version)]
         meant = next(iter(get_close_matches(name, real, n=1, cutoff=0.6)), None)
@@ -66,15 +68,18 @@ def _meant(scan: Scan, name: str) -> str | None:
     return whole or (scan.pci if PCI.search(plain) else None)
 
 
+def _for_pci(pipeline: Pipeline, scan: Scan) -> str | None:
+    """The id of PCI-DSS, where the scan is meant for that and names nothing else."""
+    return scan.pci if len(scan.frameworks) == 1 and signs(pipeline, scan) else None
+
+
 def fix(pipeline: Pipeline, finding: Finding) -> Edit | None:
     """Only where the release is known: the ids differ from one to the next."""
     scan = cast(Scan, finding.subject)
     if scan.version is None:
         return None
     word = next(each for each in scan.frameworks if scan.place(each) == finding.place)
-    meant = _meant(scan, word.literal or "")
-    if meant is None and len(scan.frameworks) == 1 and signs(pipeline, scan):
-        meant = scan.pci
+    meant = _meant(scan, word.literal or "") or _for_pci(pipeline, scan)
     if meant is None or not scan.written(word):
         return None
     return replace_in(scan.text, word.start, word.end, meant)
