@@ -9,6 +9,7 @@ Sources: github.com/actions/cache/blob/main/README.md, circleci.com/docs/referen
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
@@ -147,9 +148,9 @@ def distinct_caches(pipeline: Pipeline) -> list[Cache]:
     return list(first.values())[:MOST]
 
 
-def begins(restored: CacheKey, saved: CacheKey) -> bool:
-    """Whether one key may, on some run, be the beginning of another, as CircleCI looks for them."""
-    for left, right in zip_longest(restored.pieces(), saved.pieces(), fillvalue=""):
+def begins(restored: Sequence[str], saved: Sequence[str]) -> bool:
+    """Whether one key, in its pieces, may on some run be the beginning of another, as CircleCI looks for them."""
+    for left, right in zip_longest(restored, saved, fillvalue=""):
         if not left:
             return True
         if left != right:

@@ -51,7 +51,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ghapp.pipeline import Evidence, Finding, Pipeline, Platform, Rule, Severity
-from ghapp.pipeline.caches import MOST, Cache, begins, caches
+from ghapp.pipeline.caches import MOST, Cache, CacheKey, begins, caches
 
 
 def detect(pipeline: Pipeline) -> Iterator[Finding]:
@@ -60,8 +60,9 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
     saves = [cache for cache in found if cache.step.builtin == "save_cache"]
     if not saves or _saved_elsewhere(pipeline):
         return
+    saved = [cache.key.pieces() for cache in saves]
     for cache in found:
-        if cache.step.builtin == "restore_cache" and not _finds(cache, saves):
+        if cache.step.builtin == "restore_cache" and not _finds(cache, saved):
             own = next((each for each in saves if each.step.job is cache.step.job), saves[-1])
             message = (
                 f"No job that runs saves a cache under a key that begins with `{cache.key.text}`: this step never "
@@ -71,8 +72,8 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
             yield Finding(cache.key.node.place, message, evidence=(evidence,))
 
 
-def _finds(cache: Cache, saves: list[Cache]) -> bool:
-    return any(begins(key, each.key) for key in (cache.key, *cache.fallbacks) for each in saves)
+def _finds(cache: Cache, saved: list[list[str]]) -> bool:
+    return any(begins(key, each) for key in map(CacheKey.pieces, (cache.key, *cache.fallbacks)) for each in saved)
 
 
 def _saved_elsewhere(pipeline: Pipeline) -> bool:
