@@ -55,14 +55,12 @@ async def world(**options: Any) -> AsyncGenerator[tuple[GitHub, CatchingUp]]:
     github = GitHub(permissions=REVIEWER, webhook_url="http://ghapp.test/webhook")
     github.repository("acme/shop", files={"a.txt": "1\n"})
     github.webhooks.drop()
-    telephone = Telephone(github.app.client_id, github.app.private_key, "http://github.test", github_transport(github))
+    telephone = Telephone(
+        github.app.client_id, github.app.private_key, "http://github.test", httpx.ASGITransport(github.asgi)
+    )
     yield github, CatchingUp(telephone, ANSWERED, **{"seconds": 300, **options})
     await telephone.aclose()
     assert not github.violations
-
-
-def github_transport(github: GitHub) -> httpx.AsyncBaseTransport:
-    return httpx.ASGITransport(github.asgi)
 
 
 def pull_request(github: GitHub, name: str = "feature") -> Pull:

@@ -156,22 +156,20 @@ def _api_url(text: str) -> str:
     return url if path or own else f"{url}/api/v3"
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise ValueError("must be a number from 1 to 65535")
-    return int(text)
+def _number(least: int, most: int, said: str) -> Callable[[str], int]:
+    """A reader of whole numbers. `said`: of what, from where to where."""
+
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"must be a number {said}")
+        return int(text)
+
+    return parse
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
-        raise ValueError("must be a number from 1 to 1000000")
-    return int(text)
-
-
-def _seconds(text: str) -> int:
-    if not text.isdecimal() or not 0 <= int(text) <= 86_400:
-        raise ValueError("must be a number of seconds from 0 (never) to 86400 (a day)")
-    return int(text)
+_port = _number(1, 65_535, "from 1 to 65535")
+_count = _number(1, 1_000_000, "from 1 to 1000000")
+_seconds = _number(0, 86_400, "of seconds from 0 (never) to 86400 (a day)")
 
 
 def _name(text: str) -> str:

@@ -59,7 +59,7 @@ class Made:
     def twin(self, path: str) -> str | None:
         """A path of the same name that was made in another directory, and so hardly at `path`."""
         name = path.rpartition("/")[2]
-        return next((each for each in sorted(self.paths) if each != path and each.rpartition("/")[2] == name), None)
+        return min((each for each in self.paths if each != path and each.rpartition("/")[2] == name), default=None)
 
     def gap(self, last: Command | Step | None) -> None:
         """Something ran that cannot be read: an installer, an action of which the name tells, or who knows what."""

@@ -51,7 +51,7 @@ import re
 from collections.abc import Iterator
 
 from ghapp.pipeline import Command, Confidence, Finding, Gap, Job, Pipeline, Platform, Rule, Severity, Step
-from ghapp.pipeline.terraform import Invocation, invocation, lacking_backend, terraform_of
+from ghapp.pipeline.terraform import PROGRAMS, Invocation, invocation, lacking_backend, terraform_of
 
 CLI_ARGS = ("TF_CLI_ARGS", "TF_CLI_ARGS_init")
 MAY_WRITE = re.compile(
@@ -81,7 +81,7 @@ def detect(pipeline: Pipeline) -> Iterator[Finding]:
 
 def _inits(job: Job) -> Iterator[Invocation]:
     """The `init`s that take the backend from the files, as long as these are the repository's own."""
-    for item in job.trail if job.running("terraform", "tofu") else ():
+    for item in job.trail if job.running(*PROGRAMS) else ():
         if isinstance(item, Gap) or (isinstance(item, Step) and item.uses and MAY_WRITE.match(item.uses.name.lower())):
             return
         if isinstance(item, Command):
